@@ -109,8 +109,8 @@ SERVICE_TIME_ZONE = _money.read(
         "LIMOSA_SERVICE_TIME_ZONE",
         Zone("America/Los_Angeles"),
         default="America/Los_Angeles",
-        about="the time zone of new eSIMs, in which their days end, and of the console's days and "
-        "times",
+        about="the time zone of the console's days and times, and of new eSIMs, in which their "
+        "days end, unless the plan's sources say where a day begins",
     )
 )
 # What an eSIM of a network of our own has after its last bundle, to reach the renewal page with.

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
+from limosa.domain.catalog.engine.sources import places_of
 from limosa.domain.catalog.models import Plan, PlanKind, ValidFrom
 from limosa.domain.catalog.sources import sources_of
 from limosa.domain.connectivity.engine.renewing import (
@@ -41,6 +44,13 @@ def way_for(
         is_in_service=is_renewable,
         is_running=bool(running),
     )
+
+
+def zone_of_new_esim(plan: Plan) -> str:
+    """Return the time zone of a new eSIM with a plan: where a day begins at each of its suppliers;
+    the service's, if they don't agree or don't say. One statement, unless the plan's sources were
+    prefetched."""
+    return places_of(sources_of(plan)).day_zone or str(settings.SERVICE_TIME_ZONE)
 
 
 def possible_starts(plan: Plan, way: RenewalWay) -> list[StartRule]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Case, Q, When
 
 from limosa.domain.accounts.models import Subscriber
@@ -17,7 +16,7 @@ from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.esims.queries import EsimView
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.ordering.shared_esims import is_renewable
-from limosa.domain.ordering.starts import Start, possible_starts, way_for
+from limosa.domain.ordering.starts import Start, possible_starts, way_for, zone_of_new_esim
 from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.promotions.queries import best_among, running_promotions
@@ -102,7 +101,6 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
         time_zone=esim.time_zone,
         now=now,
     )
-    alone = Situation(running=[], is_on_hold=False, time_zone=settings.SERVICE_TIME_ZONE, now=now)
     goes_on = is_renewable(esim)
     ways = {
         price.plan_id: way_for(price.plan, esim, beside.running, is_renewable=goes_on)
@@ -121,7 +119,7 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
         _offer(
             by_code[code],
             promotions,
-            alone if ways[code] is RenewalWay.NEW_ESIM else beside,
+            _alone(by_code[code].plan, now) if ways[code] is RenewalWay.NEW_ESIM else beside,
             way=ways[code],
             same=same,
         )
@@ -167,15 +165,17 @@ def _same_of_idle(esim_ids: Sequence[int], *, now: datetime) -> dict[int, Bundle
     return {row.esim_id: row for row in rows}
 
 
-def offers_for_new_esim(
-    *, plan_code: str, subscriber_currency: str, time_zone: str, now: datetime
-) -> list[Offer]:
+def offers_for_new_esim(*, plan_code: str, subscriber_currency: str, now: datetime) -> list[Offer]:
     """Return what a first eSIM with a plan is bought with; none for a top-up."""
     promotions = running_promotions(now=now)
-    situation = Situation(running=[], is_on_hold=False, time_zone=time_zone, now=now)
     prices = plans_on_sale(currency=subscriber_currency, plan_code=plan_code)
-    offers = [_offer(price, promotions, situation) for price in prices]
+    offers = [_offer(price, promotions, _alone(price.plan, now)) for price in prices]
     return [offer for offer in offers if _is_possible(offer)]
+
+
+def _alone(plan: Plan, now: datetime) -> Situation:
+    """Return the situation on a new eSIM."""
+    return Situation(running=[], is_on_hold=False, time_zone=zone_of_new_esim(plan), now=now)
 
 
 def _candidate(price: Price, ways: Mapping[str, RenewalWay]) -> Candidate:

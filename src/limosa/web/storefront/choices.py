@@ -202,10 +202,7 @@ def renewal_checkout(view: EsimView, *, visit: Visit) -> Checkout:
 def purchase_checkout(buyer: Subscriber, plan_code: str, *, visit: Visit) -> Checkout | None:
     """Return a plan's checkout for a first eSIM; None if the plan can't be bought this way."""
     offers = offers_for_new_esim(
-        plan_code=plan_code,
-        subscriber_currency=buyer.currency,
-        time_zone=settings.SERVICE_TIME_ZONE,
-        now=visit.now,
+        plan_code=plan_code, subscriber_currency=buyer.currency, now=visit.now
     )
     return _checkout(buyer, None, offers, visit=visit) if offers else None
 

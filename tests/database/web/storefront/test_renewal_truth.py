@@ -11,7 +11,8 @@ from pytest_django.fixtures import Settings
 from limosa.domain.catalog.models import Plan, PlanSource
 from limosa.domain.connectivity.capabilities import Cancel, Renewal, RenewalStart
 from limosa.domain.esims.models import Bundle, BundleState, Esim
-from limosa.domain.ordering.models import Order, Quote
+from limosa.domain.ordering.models import Order, Quote, StartRule
+from limosa.domain.ordering.operations.make_quote import make_quote as quoted
 from limosa.foundation.volume import GB
 from tests.database.web.storefront.shop import Shop, press_pay
 from tests.database.web.storefront.test_home_page import text_of
@@ -198,6 +199,44 @@ def test_where_a_day_begins_and_where_traffic_leaves_stands_on_every_page(
     bought = text_of(shop.client.get(f"/plans/{shop.plan.code}/buy/"))
     assert "At midnight, Beijing time" in bought
     assert "Hong Kong" not in bought, "the other supplier may deliver it, in Singapore"
+
+
+@pytest.mark.parametrize(
+    ("other_zone", "zone", "city"),
+    [
+        ("Asia/Shanghai", "Asia/Shanghai", "(Beijing)"),
+        ("", "America/Los_Angeles", "(Los Angeles)"),
+    ],
+)
+def test_the_days_of_a_new_esim_end_where_the_plans_do_if_its_sources_agree(
+    shop: Shop, wholesale: FakeSupplier, other_zone: str, zone: str, city: str
+) -> None:
+    wholesale.capabilities = replace(EVERYTHING, renewal=Renewal.NEW_ESIM)
+    zones = ["Asia/Shanghai", other_zone]
+    for position, code in enumerate(["wholesale", make_supplier("other").code]):
+        PlanSource.objects.create(
+            plan=shop.plan,
+            supplier_id=code,
+            position=position,
+            code=code,
+            day_zone=zones[position],
+        )
+    for esim, path in ((None, f"/plans/{shop.plan.code}/buy/"), (shop.esim, shop.renew_path)):
+        quote = make_quote_of(shop, esim)
+        assert quote.time_zone == zone
+        said = shop.client.get(path, {"plan": shop.plan.code})
+        assert city in text_of(said)
+        assert said.context["selection"].period.ends_at == quote.ends_at
+
+
+def make_quote_of(shop: Shop, esim: Esim | None) -> Quote:
+    return quoted(
+        subscriber=shop.person,
+        esim=esim,
+        plan_code=shop.plan.code,
+        start_rule=StartRule.NOW,
+        now=MOMENT,
+    )
 
 
 def test_our_own_network_leads_to_the_renewal(shop: Shop) -> None:

@@ -12,7 +12,7 @@ from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.models import Quote, StartRule, TaxRate
 from limosa.domain.ordering.refusals import PlanNotOnSaleError
 from limosa.domain.ordering.shared_esims import is_renewable
-from limosa.domain.ordering.starts import Start, way_for
+from limosa.domain.ordering.starts import Start, way_for, zone_of_new_esim
 from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.queries import best_promotion
 from limosa.domain.rows import insert_row
@@ -74,12 +74,16 @@ def _start(plan: Plan, esim: Esim | None, wanted: StartRule, now: datetime) -> S
     way = RenewalWay.NEW_ESIM
     if esim is not None:
         way = way_for(plan, esim, running, is_renewable=is_renewable(esim))
+    if esim is None or way is RenewalWay.NEW_ESIM:
+        time_zone = zone_of_new_esim(plan)
+    else:
+        time_zone = esim.time_zone
     return Start(
         plan=plan,
         way=way,
         wanted=wanted,
         running=running,
-        time_zone=esim.time_zone if esim else settings.SERVICE_TIME_ZONE,
+        time_zone=time_zone,
     )
 
 
