@@ -1,7 +1,6 @@
 """What is known of plans is found by index, however many plans there are, and in time."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -14,6 +13,7 @@ from limosa.domain.coverage.engine.facts import PlanNetwork
 from limosa.domain.coverage.queries import counties_of, plan_facts, statements_about
 from limosa.domain.coverage.stating import store_sets
 from limosa.domain.support.models import AuditAction, AuditEntry
+from tests.database.query_plans.reading import check_by_index, reads_of
 from tests.factories.accounts import make_operator
 from tests.factories.catalog import make_carrier, make_supplier
 
@@ -98,67 +98,27 @@ def _many_plans() -> None:
             cursor.execute(f"ANALYZE {table}")
 
 
-def _reads_of(visit: Callable[[], object]) -> list[tuple[str, str, int]]:
-    """Return table, way and rows of each read by each SELECT of a visit."""
-    selects: list[tuple[str, Any]] = []
-
-    def note(
-        execute: Callable[..., object],
-        statement: str,
-        parameters: object,
-        many: bool,  # noqa: FBT001 -- the order of Django's wrappers
-        context: object,
-    ) -> object:
-        if statement.lstrip().startswith("SELECT"):
-            selects.append((statement, parameters))
-        return execute(statement, parameters, many, context)
-
-    with connection.execute_wrapper(note):
-        visit()
-    reads: list[tuple[str, str, int]] = []
-    for statement, parameters in selects:
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
-            (answer,) = cursor.fetchone()
-        plan = json.loads(answer) if isinstance(answer, str) else answer
-        reads += _scans(plan[0]["Plan"])
-    return reads
-
-
-def _scans(node: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
-    if node.get("Relation Name") in TABLES:
-        removed = ("Rows Removed by Filter", "Rows Removed by Index Recheck")
-        rows = node["Actual Rows"] + sum(node.get(name, 0) for name in removed)
-        yield node["Relation Name"], node["Node Type"], round(rows * node["Actual Loops"])
-    for part in node.get("Plans", []):
-        yield from _scans(part)
-
-
-def _check_by_index(visit: Callable[[], object]) -> None:
-    reads = _reads_of(visit)
-    assert reads
-    for table, by, rows in reads:
-        assert by != "Seq Scan", (table, by, rows)
-        assert rows <= ROWS_READ_MAX, (table, rows)
+def check(visit: Callable[[], object]) -> None:
+    check_by_index(reads_of(visit), tables=TABLES, rows_max=ROWS_READ_MAX)
 
 
 def test_the_facts_of_fifty_plans_are_found_by_index() -> None:
-    _check_by_index(lambda: plan_facts(ASKED))
+    check(lambda: plan_facts(ASKED))
 
 
 def test_what_each_origin_says_of_a_plan_is_found_by_index() -> None:
     plan = Plan.objects.get(code="plan-770")
-    _check_by_index(lambda: statements_about(plan))
+    check(lambda: statements_about(plan))
 
 
 def test_the_counties_of_a_state_are_found_by_index() -> None:
     assert len(counties_of("06")) == 300
-    _check_by_index(lambda: counties_of("06"))
+    check(lambda: counties_of("06"))
 
 
 def test_the_changes_of_a_plan_are_found_by_index() -> None:
     rows = AuditEntry.objects.filter(subject="plan-50", action=AuditAction.SET_COVERAGE)
-    _check_by_index(lambda: list(rows.select_related("actor").order_by("-id")[:10]))
+    check(lambda: list(rows.select_related("actor").order_by("-id")[:10]))
 
 
 def test_without_its_index_what_is_said_is_caught() -> None:
@@ -167,7 +127,7 @@ def test_without_its_index_what_is_said_is_caught() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE coverage_statedfacts DROP CONSTRAINT facts_stated_once")
     with pytest.raises(AssertionError, match="Seq Scan"):
-        _check_by_index(lambda: plan_facts(ASKED))
+        check(lambda: plan_facts(ASKED))
 
 
 def test_the_facts_of_fifty_plans_are_looked_up_in_memory() -> None:

@@ -11,7 +11,7 @@ from limosa.domain.rsp.operations.cancel_download_order import cancel_download_o
 from limosa.domain.rsp.operations.confirm_download_order import confirm_download_order
 from limosa.domain.rsp.operations.order_profile import order_profile
 from limosa.domain.rsp.operations.release_profile import release_profile
-from tests.database.query_plans.test_pages_by_index import Read, _explain
+from tests.database.query_plans.reading import Read, reads_of
 from tests.factories import MOMENT
 from tests.factories.rsp import EID, make_download_order, make_profile, make_profile_type
 from tests.factories.sgp22 import NOW, a_world, an_smdp
@@ -60,18 +60,10 @@ def _large_stock() -> None:
             cursor.execute(f"ANALYZE {table}")
 
 
-def reads_of(visit: Callable[[], object]) -> list[Read]:
-    """Return how each SELECT and UPDATE reads the big tables."""
-    told: list[tuple[str, Any]] = []
-
-    def note(execute: Callable[..., object], statement: str, *rest: Any) -> object:
-        if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")):
-            told.append((statement, rest[0]))
-        return execute(statement, *rest)
-
-    with connection.execute_wrapper(note):
-        visit()
-    return [read for sent in told for read in _explain(*sent) if read.table in BIG]
+def reads_of_big(visit: Callable[[], object]) -> list[Read]:
+    """Return how each SELECT, UPDATE and DELETE reads the big tables."""
+    reads = reads_of(visit, verbs=("SELECT", "UPDATE", "DELETE"))
+    return [read for read in reads if read.table in BIG]
 
 
 def check(reads: list[Read], *, tables: set[str]) -> None:
@@ -91,13 +83,13 @@ def test_a_download_and_its_report_read_a_few_rows(is_by_eid: bool) -> None:  # 
         device.download()
         device.reported()
 
-    check(reads_of(visit), tables=BIG)
+    check(reads_of_big(visit), tables=BIG)
 
 
 def test_an_order_of_any_profile_of_a_type_reads_the_next_one() -> None:
     make_profile()
     caller = Caller(requester="1.2.3", call_id="TX-1")
-    reads = reads_of(lambda: order_profile(caller=caller, profile_type="demo", now=NOW))
+    reads = reads_of_big(lambda: order_profile(caller=caller, profile_type="demo", now=NOW))
     check(reads, tables={"rsp_profile", "rsp_downloadorder"})
 
 
@@ -111,7 +103,7 @@ def test_the_calls_about_an_order_read_a_few_rows() -> None:
         release_profile(caller=caller, iccid=iccid, now=NOW)
         cancel_download_order(caller=caller, iccid=iccid, is_profile_kept=True, now=NOW)
 
-    check(reads_of(visit), tables={"rsp_profile", "rsp_downloadorder"})
+    check(reads_of_big(visit), tables={"rsp_profile", "rsp_downloadorder"})
 
 
 def test_a_statement_that_reads_all_would_be_seen() -> None:
@@ -121,6 +113,6 @@ def test_a_statement_that_reads_all_would_be_seen() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM rsp_profile WHERE package = ''")
 
-    [read] = reads_of(visit)
+    [read] = reads_of_big(visit)
     assert "Seq Scan" in read.by
     assert read.rows >= PROFILES

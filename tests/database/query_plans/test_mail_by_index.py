@@ -8,7 +8,7 @@ from django.core.mail import get_connection
 from django.db import connection
 
 from limosa.domain.notifications.operations.send_due_mail import send_due_mail
-from tests.database.query_plans.test_pages_by_index import Read, _reads_of
+from tests.database.query_plans.reading import check_by_index, reads_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 
@@ -49,16 +49,10 @@ def check() -> None:
         with closing(get_connection()) as outbox:
             found.append(send_due_mail(outbox=outbox, now=MOMENT + timedelta(seconds=5)))
 
-    reads = [read for read in _reads_of(send) if read.table == TABLE]
+    reads = [read for read in reads_of(send) if read.table == TABLE]
     assert found == [True]
     assert len(reads) == 2, reads  # The oldest that is due, and that one again under its lock.
-    for read in reads:
-        check_by_index(read)
-
-
-def check_by_index(read: Read) -> None:
-    assert read.by != "Seq Scan", read
-    assert read.rows <= WAITING, read
+    check_by_index(reads, tables={TABLE}, rows_max=WAITING)
 
 
 def test_the_mail_to_send_is_found_by_index() -> None:

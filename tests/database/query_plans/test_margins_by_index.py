@@ -1,7 +1,5 @@
 """Margins are found by index: of years of orders, only those of the time asked for are read."""
 
-import json
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +10,7 @@ from limosa.domain.ordering.margins import MARGINS, margins
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Settlement
 from limosa.foundation.money import Money
+from tests.database.query_plans.reading import check_by_index, explain
 from tests.factories.catalog import make_plan, make_supplier
 from tests.factories.esims import make_esim
 from tests.factories.settlements import make_settlement
@@ -91,28 +90,15 @@ def _years_of_orders() -> None:
         cursor.execute("ANALYZE")
 
 
-def _scans(node: Mapping[str, Any]) -> Iterator[tuple[str, str, str, int]]:
-    if table := node.get("Relation Name"):
-        removed = node.get("Rows Removed by Filter", 0)
-        rows = round((node["Actual Rows"] + removed) * node["Actual Loops"])
-        yield table, node["Node Type"], node.get("Index Name", ""), rows
-    for part in node.get("Plans", []):
-        yield from _scans(part)
-
-
 @pytest.mark.usefixtures("_years_of_orders")
 def test_of_years_of_orders_only_the_asked_are_read() -> None:
     since, until = SPAN
     placed = Order.objects.filter(placed_at__gte=since, placed_at__lt=until).count()
     assert placed == 72
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"EXPLAIN (ANALYZE, FORMAT JSON) {MARGINS}", {"since": since, "until": until}
-        )
-        (answer,) = cursor.fetchone()
-    plan = json.loads(answer) if isinstance(answer, str) else answer
-    read = [one for one in _scans(plan[0]["Plan"]) if one[0] not in SMALL]
-    assert {table for table, *_ in read} >= {
+    read = [
+        one for one in explain(MARGINS, {"since": since, "until": until}) if one.table not in SMALL
+    ]
+    assert {one.table for one in read} >= {
         "ordering_order",
         "ordering_quote",
         "ledger_journalentry",
@@ -120,10 +106,8 @@ def test_of_years_of_orders_only_the_asked_are_read() -> None:
         "payments_payment",
         "payments_settledline",
     }
-    for table, how, index, rows in read:
-        assert how != "Seq Scan", (table, rows)
-        assert rows <= 3 * placed, (table, index, rows)
+    check_by_index(read, tables={one.table for one in read}, rows_max=3 * placed)
     # Of an order's entries, its earnings are not read.
-    assert ("ledger_journalentry", "entry_of_supply") in {(row[0], row[2]) for row in read}
+    assert ("ledger_journalentry", "entry_of_supply") in {(one.table, one.index) for one in read}
     [margin] = margins(since=since, until=until, rates_of=since.date())
     assert margin.margin == Money(placed * (2500 - 169 - 810 - 15), "USD")

@@ -5,11 +5,8 @@ a whole table would cost it far more than an index. The statements are run, so t
 statement touches are counted, not guessed.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,6 +23,7 @@ from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Payment
 from limosa_lab.seeding.facts import Size
 from limosa_lab.seeding.seed import seed
+from tests.database.query_plans.reading import check_by_index, reads_of
 from tests.factories.accounts import sign_in_staff
 
 SIZE = Size(subscribers=20_000, bundles=200_000, orders=40_000)
@@ -51,16 +49,6 @@ ROWS_READ_MAX = 1_000
 pytestmark = pytest.mark.django_db
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """How one statement read one table."""
-
-    table: str
-    by: str
-    rows: int
-    statement: str
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _many_people(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock():
@@ -76,52 +64,8 @@ def person() -> Subscriber:
     return Subscriber.objects.get(pk=10_000)
 
 
-def _reads_of(visit: Callable[[], object]) -> list[Read]:
-    """Return how each SELECT of a visit reads its tables."""
-    selects: list[tuple[str, Any]] = []
-
-    def note(
-        execute: Callable[..., object],
-        statement: str,
-        parameters: object,
-        many: bool,  # noqa: FBT001 -- the order of Django's wrappers
-        context: object,
-    ) -> object:
-        if statement.startswith("SELECT"):
-            selects.append((statement, parameters))
-        return execute(statement, parameters, many, context)
-
-    with connection.execute_wrapper(note):
-        visit()
-    return [read for statement, parameters in selects for read in _explain(statement, parameters)]
-
-
-def _explain(statement: str, parameters: Any) -> Iterator[Read]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
-        (answer,) = cursor.fetchone()
-    plan = json.loads(answer) if isinstance(answer, str) else answer
-    yield from _scans(plan[0]["Plan"], statement)
-
-
-def _scans(node: Mapping[str, Any], statement: str) -> Iterator[Read]:
-    table = node.get("Relation Name")
-    if table:
-        removed = node.get("Rows Removed by Filter", 0) + node.get(
-            "Rows Removed by Index Recheck", 0
-        )
-        rows = round((node["Actual Rows"] + removed) * node["Actual Loops"])
-        yield Read(table, node["Node Type"], rows, statement)
-    for part in node.get("Plans", []):
-        yield from _scans(part, statement)
-
-
-def _check_by_index(reads: list[Read], *, rows_max: int = ROWS_READ_MAX) -> None:
-    big = [read for read in reads if read.table in BIG_TABLES]
-    assert big
-    for read in big:
-        assert read.by != "Seq Scan", read
-        assert read.rows <= rows_max, read
+def check(visit: Callable[[], object], *, rows_max: int = ROWS_READ_MAX) -> None:
+    check_by_index(reads_of(visit), tables=BIG_TABLES, rows_max=rows_max)
 
 
 def _path(page: str, person: Subscriber) -> str:
@@ -150,7 +94,7 @@ def test_a_page_reads_by_index(client: Client, person: Subscriber, page: str) ->
     def visit() -> None:
         assert client.get(path).status_code == 200
 
-    _check_by_index(_reads_of(visit))
+    check(visit)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +129,7 @@ def test_a_filter_of_the_console_reads_its_days_and_nothing_else(
         answer = client.get("/console/payments/", {"show": show, **days, **asked})
         assert answer.status_code == 200
 
-    _check_by_index(_reads_of(visit), rows_max=of_the_day + ROWS_READ_MAX)
+    check(visit, rows_max=of_the_day + ROWS_READ_MAX)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +155,7 @@ def test_a_search_of_the_console_reads_by_index(client: Client, text: str) -> No
     def visit() -> None:
         assert client.get("/console/find/", {"q": text}).status_code in {200, 302}
 
-    _check_by_index(_reads_of(visit))
+    check(visit)
 
 
 def test_the_tables_are_big_and_known_to_the_planner() -> None:
@@ -225,6 +169,5 @@ def test_the_tables_are_big_and_known_to_the_planner() -> None:
 
 def test_without_its_index_a_read_is_caught(person: Subscriber) -> None:
     """The control: a statement that has no index reads the whole table, and is seen to."""
-    reads = _reads_of(lambda: list(Bundle.objects.filter(used_bytes=person.pk)))
     with pytest.raises(AssertionError, match="Seq Scan"):
-        _check_by_index(reads)
+        check(lambda: list(Bundle.objects.filter(used_bytes=person.pk)))

@@ -8,7 +8,7 @@ from django.test import Client
 
 from limosa.domain.payments import candidates, day_mark, line_links
 from limosa.domain.payments.models import Payment, SettledLine, Settlement
-from tests.database.query_plans.test_pages_by_index import Read, _explain, _reads_of
+from tests.database.query_plans.reading import Read, check_by_index, explain, reads_of
 from tests.factories.accounts import make_subscriber, sign_in_staff
 from tests.factories.payments import make_payment
 from tests.factories.settlements import make_settlement
@@ -69,32 +69,26 @@ def settlement() -> Settlement:
     return Settlement.objects.get(day=(FIRST + timedelta(days=DAYS // 2)).date())
 
 
-def check(reads: list[Read], *, rows_most: int) -> None:
-    big = [read for read in reads if read.table in BIG]
-    assert big
-    for read in big:
-        assert read.by != "Seq Scan", read
-        assert read.rows <= rows_most, read
+def check(reads: list[Read], *, rows_max: int) -> None:
+    check_by_index(reads, tables=BIG, rows_max=rows_max)
 
 
 def test_the_lines_of_a_day_and_their_payments_are_found_by_index(settlement: Settlement) -> None:
     lines = SettledLine.objects.filter(settlement=settlement).count()
     assert 0 < lines < SettledLine.objects.count() / 100
-    reads = list(_explain(candidates._CANDIDATES, {"settlement": settlement.pk}))
+    reads = explain(candidates._CANDIDATES, {"settlement": settlement.pk})
     # Each kind of line reads the day's lines once; a payment or an earlier line, once for each.
-    check(reads, rows_most=2 * lines)
+    check(reads, rows_max=2 * lines)
 
 
 def test_what_no_file_lists_is_looked_for_on_its_day_alone(settlement: Settlement) -> None:
     since = FIRST + timedelta(days=DAYS // 2)
-    reads = list(
-        _explain(
-            candidates._UNLISTED,
-            {"provider": PROVIDER, "since": since, "until": since + timedelta(days=1)},
-        )
+    reads = explain(
+        candidates._UNLISTED,
+        {"provider": PROVIDER, "since": since, "until": since + timedelta(days=1)},
     )
     # Blocks of the BRIN index hold some thousand rows about as old.
-    check(reads, rows_most=Payment.objects.count() // 2)
+    check(reads, rows_max=Payment.objects.count() // 2)
 
 
 def test_whether_a_day_has_changed_is_seen_in_its_own_rows(settlement: Settlement) -> None:
@@ -102,9 +96,9 @@ def test_whether_a_day_has_changed_is_seen_in_its_own_rows(settlement: Settlemen
     values = {"settlement": settlement.pk, "provider": PROVIDER}
     span = {"since": since, "until": since + timedelta(days=1)}
     check(
-        list(_explain(day_mark._DIGEST, {**values, **span})),
+        explain(day_mark._DIGEST, {**values, **span}),
         # Blocks of the BRIN index hold some thousand rows about as old.
-        rows_most=Payment.objects.count() // 2,
+        rows_max=Payment.objects.count() // 2,
     )
 
 
@@ -112,11 +106,8 @@ def test_lines_that_are_about_nothing_we_know_are_found_by_their_own_index(
     settlement: Settlement,
 ) -> None:
     for statement in line_links.LINKS:
-        reads = list(_explain(statement, {"provider": PROVIDER}))
-        unknown = [read for read in reads if read.table == "payments_settledline"]
-        for read in unknown:
-            assert read.by != "Seq Scan", read
-            assert read.rows <= 10, read
+        reads = explain(statement, {"provider": PROVIDER})
+        check_by_index(reads, tables={"payments_settledline"}, rows_max=10)
 
 
 @pytest.mark.parametrize("page", ["", "?show=days", "?show=all", "{provider}/{day}/"])
@@ -125,11 +116,7 @@ def test_the_pages_of_settlements_read_by_index(
 ) -> None:
     sign_in_staff(client)
     address = page.format(provider=settlement.provider, day=settlement.day)
-    reads = _reads_of(lambda: client.get(f"/console/money/settlements/{address}"))
-    for read in reads:
-        if read.table in BIG:
-            assert read.by != "Seq Scan", read
-            assert read.rows <= 100, read
+    check(reads_of(lambda: client.get(f"/console/money/settlements/{address}")), rows_max=100)
 
 
 def test_a_payments_lines_are_read_by_index(client: Client, settlement: Settlement) -> None:
@@ -145,6 +132,6 @@ def test_a_payments_lines_are_read_by_index(client: Client, settlement: Settleme
         at=FIRST,
         payment=payment,
     )
-    reads = _reads_of(lambda: client.get(f"/console/orders/{payment.order_number}/"))
+    reads = reads_of(lambda: client.get(f"/console/orders/{payment.order_number}/"))
     assert [read for read in reads if read.table == "payments_settledline"]
-    check(reads, rows_most=100)
+    check(reads, rows_max=100)

@@ -6,7 +6,6 @@ at too.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from limosa_lab.seeding.plans import seed_plans
-from tests.database.query_plans.test_pages_by_index import Read, _explain
+from tests.database.query_plans.reading import explain, reads_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
@@ -57,8 +56,7 @@ def _many_plans(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> It
 def test_a_search_reads_by_index(typed: str, mode: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL plan_cache_mode = {mode}")
-    reads = [read for read in _reads_of(typed) if read.table in INDEXED]
-    assert {read.table for read in reads} <= INDEXED
+    reads = [read for read in reads_of(lambda: _visit(typed)) if read.table in INDEXED]
     assert reads
     for read in reads:
         assert read.by != "Seq Scan", read
@@ -68,19 +66,10 @@ def test_a_search_reads_by_index(typed: str, mode: str) -> None:
 
 def test_a_statement_that_reads_all_would_be_seen() -> None:
     """The control."""
-    [read] = _explain("SELECT plan FROM search_planentry WHERE days + 0 > %s", [-1])
+    [read] = explain("SELECT plan FROM search_planentry WHERE days + 0 > %s", [-1])
     assert read.by == "Seq Scan"
     assert read.rows >= 4 * PLANS
 
 
-def _reads_of(typed: str) -> list[Read]:
-    told: list[tuple[str, Any]] = []
-
-    def note(execute: Any, statement: str, parameters: Any, *rest: Any) -> object:
-        if "search_" in statement:
-            told.append((statement, parameters))
-        return execute(statement, parameters, *rest)
-
-    with connection.execute_wrapper(note):
-        assert Client().get("/search/", {"q": typed}).status_code == 200
-    return [read for one in told for read in _explain(*one)]
+def _visit(typed: str) -> None:
+    assert Client().get("/search/", {"q": typed}).status_code == 200

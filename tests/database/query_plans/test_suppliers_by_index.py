@@ -1,8 +1,7 @@
 """What the console's pages about suppliers count, they find by index: the orders, calls and
 callbacks of the last days, however many there were before."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from limosa.web.console.supplier_health import (
     last_message,
     refusals_of,
 )
+from tests.database.query_plans.reading import check_by_index, reads_of
 from tests.factories.catalog import make_supplier
 
 # A day's orders, for years; then a supplier that has had none for long.
@@ -65,60 +65,20 @@ def _years_of_orders() -> None:
             cursor.execute(f"ANALYZE {table}")
 
 
-def _reads_of(visit: Callable[[], object]) -> list[tuple[str, str, int]]:
-    """Return table, way and rows of each read by each SELECT of a visit."""
-    selects: list[tuple[str, Any]] = []
-
-    def note(
-        execute: Callable[..., object],
-        statement: str,
-        parameters: object,
-        many: bool,  # noqa: FBT001 -- the order of Django's wrappers
-        context: object,
-    ) -> object:
-        if statement.lstrip().startswith("SELECT"):
-            selects.append((statement, parameters))
-        return execute(statement, parameters, many, context)
-
-    with connection.execute_wrapper(note):
-        visit()
-    reads: list[tuple[str, str, int]] = []
-    for statement, parameters in selects:
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
-            (answer,) = cursor.fetchone()
-        plan = json.loads(answer) if isinstance(answer, str) else answer
-        reads += _scans(plan[0]["Plan"])
-    return reads
-
-
-def _scans(node: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
-    if node.get("Relation Name") in TABLES:
-        removed = ("Rows Removed by Filter", "Rows Removed by Index Recheck")
-        rows = node["Actual Rows"] + sum(node.get(name, 0) for name in removed)
-        yield node["Relation Name"], node["Node Type"], round(rows * node["Actual Loops"])
-    for part in node.get("Plans", []):
-        yield from _scans(part)
-
-
-def _check_by_index(visit: Callable[[], object]) -> None:
-    reads = _reads_of(visit)
-    assert reads
-    for table, by, rows in reads:
-        assert by != "Seq Scan", (table, by, rows)
-        assert rows <= ROWS_READ_MAX, (table, rows)
+def check(visit: Callable[[], object]) -> None:
+    check_by_index(reads_of(visit), tables=TABLES, rows_max=ROWS_READ_MAX)
 
 
 def test_the_health_of_all_suppliers_is_counted_by_index() -> None:
-    _check_by_index(lambda: health_by_supplier(now=timezone.now()))
+    check(lambda: health_by_supplier(now=timezone.now()))
 
 
 @pytest.mark.parametrize("code", [BUSY, QUIET])
 def test_what_is_shown_of_one_supplier_is_found_by_index(code: str) -> None:
     now = timezone.now()
-    _check_by_index(lambda: refusals_of(code, now=now))
-    _check_by_index(lambda: last_call(code, now=now))
-    _check_by_index(lambda: last_message(code, now=now))
+    check(lambda: refusals_of(code, now=now))
+    check(lambda: last_call(code, now=now))
+    check(lambda: last_message(code, now=now))
 
 
 def test_without_its_index_a_count_is_caught() -> None:
@@ -126,4 +86,4 @@ def test_without_its_index_a_count_is_caught() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX supply_lately")
     with pytest.raises(AssertionError, match="Seq Scan"):
-        _check_by_index(lambda: health_by_supplier(now=timezone.now()))
+        check(lambda: health_by_supplier(now=timezone.now()))
