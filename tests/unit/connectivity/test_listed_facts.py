@@ -28,6 +28,13 @@ def of_esim_access(**fields: Any) -> SupplierPlan:
     return plan
 
 
+def of_billionconnect(networks: Any, **fields: Any) -> SupplierPlan:
+    country = {"mcc": "JP", "name": "Japan", "operatorInfo": networks}
+    product = {**PRODUCTS[0], "country": [country], **fields}
+    page = billionconnect.read_page([product], billionconnect.read_prices(PRICES), currency="CNY")
+    return page.plans[0]
+
+
 def test_a_package_of_data_says_that_it_has_no_calls_and_no_texts() -> None:
     assert of_airalo().facts == PlanFacts(identity_check=False, has_calls=False, has_texts=False)
 
@@ -78,16 +85,17 @@ def test_networks_of_esim_access_are_by_the_names_of_places() -> None:
 
 
 def test_networks_of_billionconnect_are_with_each_country() -> None:
-    country = {
-        "mcc": "JP",
-        "name": "Japan",
-        "operatorInfo": [{"operator": "NTT docomo", "network": "4G"}],
-    }
-    product = {**PRODUCTS[0], "country": [country], "hotspotSupport": "1"}
-    page = billionconnect.read_page([product], billionconnect.read_prices(PRICES), currency="CNY")
+    networks = [{"operator": "NTT docomo", "network": "4G"}]
     # What the values of hotspotSupport mean is written nowhere, so tethering is left open.
-    assert {plan.code: plan.facts for plan in page.plans} == {
-        plan.code: PlanFacts(networks={"JP": (PlanNetwork("NTT docomo", "4G"),)})
-        for plan in page.plans
-    }
-    assert page.plans
+    plan = of_billionconnect(networks, hotspotSupport="1")
+    assert plan.facts == PlanFacts(networks={"JP": (PlanNetwork("NTT docomo", "4G"),)})
+
+
+@pytest.mark.parametrize("networks", ["", "4G", [None], {"operator": "KDDI"}])
+def test_networks_that_can_not_be_read_keep_no_plan_from_being_listed(networks: Any) -> None:
+    places = [{"locationName": "Japan", "operatorList": networks}]
+    plan = of_esim_access(locationNetworkList=places)
+    assert plan.facts == PlanFacts()
+    assert "networks" not in plan.rules
+    assert of_billionconnect(networks).facts == PlanFacts()
+    assert not of_airalo(coverages=[{"code": "JP", "networks": networks}]).facts.networks

@@ -25,7 +25,7 @@ _networks = st.dictionaries(
         ),
         max_size=3,
         unique_by=lambda one: one.operator,
-    ).map(tuple),
+    ).map(in_order),
 )
 _facts = st.builds(
     PlanFacts,
@@ -73,6 +73,13 @@ def test_of_networks_at_two_places_those_hold_that_both_have_with_the_slower_gen
     other = {"US": (PlanNetwork("at&t", "4G"), PlanNetwork("Verizon", "5G"))}
     both = agreed([PlanFacts(networks=one), PlanFacts(networks=other)])
     assert both.networks == {"US": (PlanNetwork("AT&T", "4G"),)}
+
+
+def test_networks_that_are_slower_at_another_place_stand_where_they_belong() -> None:
+    one = {"US": (PlanNetwork("AT&T", "5G"), PlanNetwork("Verizon", "4G"))}
+    other = {"US": (PlanNetwork("Verizon", "4G"), PlanNetwork("AT&T", "3G"))}
+    both = agreed([PlanFacts(networks=one), PlanFacts(networks=other)])
+    assert both.networks["US"] == (PlanNetwork("Verizon", "4G"), PlanNetwork("AT&T", "3G"))
 
 
 def test_a_service_that_is_blocked_at_one_place_is_blocked() -> None:

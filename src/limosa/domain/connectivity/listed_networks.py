@@ -1,15 +1,37 @@
 """Networks in suppliers' lists, in our words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from limosa.domain.coverage.engine.facts import GENERATIONS, Networks, PlanNetwork, in_order
+from limosa.domain.connectivity.engine.foreign_values import (
+    Fields,
+    if_readable,
+    read_parts,
+    read_words,
+)
+from limosa.domain.coverage.engine.facts import (
+    GENERATIONS,
+    OPERATOR_LENGTH_MAX,
+    OTHER_GENERATION_NAMES,
+    Networks,
+    PlanNetwork,
+    in_order,
+)
 from limosa.domain.coverage.shipped_places import code_of_place
 
-OPERATOR_LENGTH_MAX = 60
 _GENERATION = re.compile(r"(?<![0-9])([2-5])\s?G(?![A-Za-z])|\b(LTE|NR)\b", re.IGNORECASE)
-_OTHER_NAMES = {"LTE": "4G", "NR": "5G"}
+
+
+class NetworkNames(NamedTuple):
+    """What a supplier calls the members of its list: a plan's places; of a place, its code or name
+    and its networks; of a network, its operator and its generations, in one text or several."""
+
+    places: str
+    place: str
+    networks: str
+    operator: str
+    generations: str
 
 
 class ListedNetwork(NamedTuple):
@@ -18,6 +40,29 @@ class ListedNetwork(NamedTuple):
     place: str
     operator: str
     generations: str
+
+
+def read_listed(plan: Fields, names: NetworkNames) -> list[ListedNetwork]:
+    """Return the networks of a plan in a supplier's list; none: they can't be read, which keeps
+    nobody from buying it."""
+    return if_readable(lambda: [*_listed(plan, names)]) or []
+
+
+def _listed(plan: Fields, names: NetworkNames) -> Iterator[ListedNetwork]:
+    for place in read_parts(plan, names.places):
+        for one in read_parts(place, names.networks):
+            yield ListedNetwork(
+                place=read_words(place, names.place),
+                operator=read_words(one, names.operator),
+                generations=_generations(one, names.generations),
+            )
+
+
+def _generations(network: Fields, name: str) -> str:
+    told = network.get(name)
+    if isinstance(told, list):
+        return " ".join(kind for kind in told if isinstance(kind, str))
+    return read_words(network, name)
 
 
 def networks_in(listed: Iterable[ListedNetwork], *, countries: tuple[str, ...]) -> Networks:
@@ -41,7 +86,7 @@ def networks_in(listed: Iterable[ListedNetwork], *, countries: tuple[str, ...]) 
 def fastest_in(words: str) -> str:
     """Return the fastest generation that words such as "3G/4G" or "LTE" name; empty: none."""
     named = {
-        f"{digit}G" if digit else _OTHER_NAMES[other.upper()]
+        f"{digit}G" if digit else OTHER_GENERATION_NAMES[other.upper()]
         for digit, other in _GENERATION.findall(words)
     }
     return max(named & {*GENERATIONS}, default="")

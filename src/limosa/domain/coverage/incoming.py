@@ -6,7 +6,6 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from limosa.domain.catalog.engine.editions import check_follows
 from limosa.domain.catalog.engine.faults import CatalogFaultsError, Fault, FaultList
 from limosa.domain.catalog.models import Carrier, Plan
 from limosa.domain.coverage.engine.differences import of_facts, of_networks, of_regions
@@ -20,6 +19,7 @@ from limosa.domain.coverage.engine.stated_rows import (
     read_stated_networks,
 )
 from limosa.domain.coverage.engine.table import Kind, read_table
+from limosa.domain.coverage.imports import import_in_use
 from limosa.domain.coverage.models import CoverageImport
 from limosa.domain.coverage.queries import regions
 from limosa.domain.coverage.stating import stored_facts, stored_networks
@@ -96,10 +96,9 @@ def _read(path: Path, known: KnownSubjects) -> IncomingFile:
 
 
 def _compared(one: IncomingFile, now: datetime) -> IncomingFile:
-    newest = CoverageImport.objects.filter(kind=one.kind).order_by("-id").first()
-    if newest is not None and newest.sha256 == one.sha256:
-        return replace(one, in_use=newest)
-    check_follows(one.version, in_use=newest.version if newest else None, today=now.date())
+    in_use = import_in_use(kind=one.kind, version=one.version, sha256=one.sha256, now=now)
+    if in_use is not None:
+        return replace(one, in_use=in_use)
     return replace(one, lines=tuple(_lines(one)))
 
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Q
 
-from limosa.domain.catalog.models import Plan, PlanSource
+from limosa.domain.catalog.models import Plan
+from limosa.domain.catalog.sources import sources_of
 from limosa.domain.coverage.engine.facts import (
     NO_NETWORKS,
     NOTHING,
@@ -24,7 +25,7 @@ from limosa.domain.coverage.engine.places import Country, Region, regions_of
 from limosa.domain.coverage.models import CountyCoverage, RegionList, StatedFacts
 from limosa.domain.coverage.shipped_operators import shipped_operators
 from limosa.domain.coverage.shipped_places import shipped_countries, shipped_regions
-from limosa.domain.coverage.stating import facts_of
+from limosa.domain.coverage.stating import whole_facts_of
 
 # Each place where a plan may be bought, and what the list there says of it.
 _PLACES = """
@@ -115,24 +116,16 @@ class Statement(NamedTuple):
 
 def statements_about(plan: Plan) -> list[Statement]:
     """Return what each origin says of a plan, those that count first standing first."""
-    sources = list(PlanSource.objects.filter(plan=plan).values_list("supplier_id", "code"))
-    wanted = Q(supplier="", code=plan.code) | Q(origin=Origin.CARRIER_FILE, code=plan.carrier_id)
-    for supplier, code in sources or [(plan.supplier_id, plan.code)]:
-        wanted |= Q(origin=Origin.LISTED, supplier=supplier, code=code)
+    of_plan = Q(origin__in=[Origin.STAFF, Origin.PLAN_FILE], supplier="", code=plan.code)
+    wanted = of_plan | Q(origin=Origin.CARRIER_FILE, supplier="", code=plan.carrier_id)
+    for source in sources_of(plan):
+        wanted |= Q(origin=Origin.LISTED, supplier=source.supplier, code=source.code)
     order = list(Origin)
     rows = StatedFacts.objects.filter(wanted).select_related("networks")
     return sorted(
         (
-            Statement(
-                Origin(row.origin),
-                row.supplier,
-                facts_of(
-                    row, read_networks(row.networks.networks) if row.networks else NO_NETWORKS
-                ),
-                row.stated_at,
-            )
+            Statement(Origin(row.origin), row.supplier, whole_facts_of(row), row.stated_at)
             for row in rows
-            if row.origin != Origin.CARRIER_FILE or row.code == plan.carrier_id
         ),
         key=lambda one: (order.index(one.origin), one.supplier),
     )

@@ -1,6 +1,7 @@
 """Stores what an origin says of plans: a row for each that says anything, and its networks once."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -9,7 +10,6 @@ from django.db.models import Q, QuerySet
 
 from limosa.domain.coverage.engine.facts import (
     FLAGS,
-    NO_NETWORKS,
     NOTHING,
     Networks,
     Origin,
@@ -43,8 +43,8 @@ def stored_facts() -> dict[Subject, PlanFacts]:
     return {Subject(Origin(row.origin), row.code): facts_of(row) for row in rows}
 
 
-def facts_of(row: StatedFacts, networks: Networks = NO_NETWORKS) -> PlanFacts:
-    """Return what a row says, with its networks where they are given."""
+def facts_of(row: StatedFacts) -> PlanFacts:
+    """Return what a row says, without its networks."""
     return PlanFacts(
         tethering=row.tethering,
         identity_check=row.identity_check,
@@ -53,8 +53,14 @@ def facts_of(row: StatedFacts, networks: Networks = NO_NETWORKS) -> PlanFacts:
         has_texts=row.has_texts,
         exit_country=row.exit_country,
         blocked_services=tuple(row.blocked_services),
-        networks=networks,
     )
+
+
+def whole_facts_of(row: StatedFacts) -> PlanFacts:
+    """Return all that a row says; its set of networks should have been selected with it."""
+    if row.networks is None:
+        return facts_of(row)
+    return replace(facts_of(row), networks=read_networks(row.networks.networks))
 
 
 def columns_of(facts: PlanFacts) -> dict[str, Any]:

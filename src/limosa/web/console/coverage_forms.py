@@ -39,7 +39,11 @@ _NETWORKS_WRONG = _("Write one network on each line, and use fewer or shorter na
 class FactsForm(forms.Form):
     """What staff say of a plan; an empty field: what lists and files say counts."""
 
-    exit_country = forms.ChoiceField(label=_("Exit country"), required=False)
+    exit_country = forms.ChoiceField(
+        label=_("Exit country"),
+        required=False,
+        choices=lambda: [_AS_OTHERS_SAY, *countries.choices()],
+    )
     blocked_services = forms.CharField(label=_("Blocked services"), required=False, max_length=1300)
 
     def __init__(self, data: Any, *, said: PlanFacts) -> None:
@@ -56,9 +60,6 @@ class FactsForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=str(FLAG_NAMES[name]), required=False, choices=_FLAG_CHOICES
             )
-        self.fields["exit_country"] = forms.ChoiceField(
-            label=_("Exit country"), required=False, choices=[_AS_OTHERS_SAY, *countries.choices()]
-        )
         self.order_fields([*FLAGS, "exit_country", "blocked_services"])
 
     def clean_blocked_services(self) -> tuple[str, ...]:
@@ -105,7 +106,7 @@ class NetworksForm(forms.Form):
 
 def typed_networks(networks: tuple[PlanNetwork, ...]) -> str:
     """Return networks as they are typed."""
-    return "\n".join(" ".join(filter(None, one)) for one in networks)
+    return "\n".join(map(str, networks))
 
 
 def _network(line: str) -> PlanNetwork:

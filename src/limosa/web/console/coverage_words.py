@@ -74,7 +74,7 @@ def origin_name(statement: Statement) -> str:
 
 def networks_text(networks: Iterable[PlanNetwork]) -> str:
     """Return networks in a line; empty: none."""
-    return ", ".join(" ".join(filter(None, one)) for one in networks)
+    return ", ".join(map(str, networks))
 
 
 def _row(

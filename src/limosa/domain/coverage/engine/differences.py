@@ -71,8 +71,7 @@ def _of_region(before: Region, after: Region) -> Iterator[str]:
 
 
 def _networks(networks: Networks, country: str) -> str:
-    here = networks.get(country, ())
-    return ", ".join(" ".join(filter(None, one)) for one in here) or _NOT_STATED
+    return ", ".join(map(str, networks.get(country, ()))) or _NOT_STATED
 
 
 def _value(value: Any) -> str:

@@ -16,6 +16,8 @@ from typing import NamedTuple, TypeAlias
 # Plans share sets of networks, and so do the places where they may be bought.
 _KEPT_MAX = 4_096
 GENERATIONS = ("2G", "3G", "4G", "5G")
+OTHER_GENERATION_NAMES = {"LTE": "4G", "NR": "5G"}
+OPERATOR_LENGTH_MAX = 60
 FLAGS = ("tethering", "identity_check", "has_number", "has_calls", "has_texts")
 
 
@@ -34,6 +36,9 @@ class PlanNetwork(NamedTuple):
 
     operator: str
     generation: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.operator} {self.generation}".rstrip()
 
 
 Networks: TypeAlias = Mapping[str, tuple[PlanNetwork, ...]]
@@ -159,7 +164,7 @@ def _common(places: Sequence[tuple[PlanNetwork, ...]]) -> tuple[PlanNetwork, ...
         if all(name in place for place in by_name):
             slowest = min(place[name] for place in by_name)
             found.append(PlanNetwork(network.operator, slowest))
-    return tuple(found)
+    return in_order(found)
 
 
 def in_order(networks: Iterable[PlanNetwork]) -> tuple[PlanNetwork, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import NamedTuple
 
 from limosa.domain.catalog.engine.faults import FaultList, UnreadableTextError
@@ -10,6 +9,8 @@ from limosa.domain.catalog.engine.rows import Row
 from limosa.domain.catalog.engine.units import read_code, read_country
 from limosa.domain.coverage.engine.facts import (
     GENERATIONS,
+    OPERATOR_LENGTH_MAX,
+    OTHER_GENERATION_NAMES,
     Networks,
     Origin,
     PlanFacts,
@@ -18,7 +19,6 @@ from limosa.domain.coverage.engine.facts import (
 )
 from limosa.domain.coverage.engine.table import Table
 
-OPERATOR_LENGTH_MAX = 60
 SERVICE_LENGTH_MAX = 60
 SERVICES_MAX = 20
 
@@ -29,8 +29,13 @@ class Subject(NamedTuple):
     origin: Origin
     code: str
 
+    @property
+    def column(self) -> str:
+        """The column that names it."""
+        return "plan" if self.origin is Origin.PLAN_FILE else "carrier"
+
     def __str__(self) -> str:
-        return f"{'plan' if self.origin is Origin.PLAN_FILE else 'carrier'} {self.code}"
+        return f"{self.column} {self.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def read_stated_networks(
             network = PlanNetwork(operator, generation)
             found.setdefault(subject, {}).setdefault(country, []).append(network)
     return {
-        subject: MappingProxyType({place: in_order(rows) for place, rows in places.items()})
+        subject: {place: in_order(rows) for place, rows in places.items()}
         for subject, places in found.items()
     }
 
@@ -90,7 +95,7 @@ def read_stated_facts(
         if subject is None:
             continue
         if subject in lines:
-            row.fault(str(subject).split()[0], f"stands in line {lines[subject]} already")
+            row.fault(subject.column, f"stands in line {lines[subject]} already")
         lines.setdefault(subject, row.line)
         found[subject] = facts
     return found
@@ -107,7 +112,7 @@ def read_operator(text: str) -> str:
 
 def read_generation(text: str) -> str:
     """Return a generation. LTE and NR are other names of 4G and 5G."""
-    found = {"LTE": "4G", "NR": "5G"}.get(text.upper(), text.upper())
+    found = OTHER_GENERATION_NAMES.get(text.upper(), text.upper())
     if found not in GENERATIONS:
         raise UnreadableTextError(f'"{text}" is no generation; write {", ".join(GENERATIONS)}')
     return found

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from limosa.domain.catalog.engine.editions import check_follows
 from limosa.domain.coverage.engine.county_file import CountyNetwork
+from limosa.domain.coverage.imports import hold_imports, import_in_use
 from limosa.domain.coverage.models import CountyCoverage, CoverageImport
 from limosa.domain.coverage.stating import batches
 
@@ -34,12 +34,9 @@ def import_counties(*, file: CountyFile, now: datetime, is_dry_run: bool = False
     Locks:  the table of imports until the end, against other imports. Readers are not blocked.
     Raises: EditionRefusedError; nothing changed.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE coverage_coverageimport IN SHARE ROW EXCLUSIVE MODE")
-    newest = CoverageImport.objects.filter(kind=KIND).order_by("-id").first()
-    if newest is not None and newest.sha256 == file.sha256:
+    hold_imports()
+    if import_in_use(kind=KIND, version=file.version, sha256=file.sha256, now=now):
         return ""
-    check_follows(file.version, in_use=newest.version if newest else None, today=now.date())
     told = _difference(file.rows)
     if is_dry_run:
         return told

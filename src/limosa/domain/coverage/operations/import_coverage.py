@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from limosa.domain.coverage.engine.places import Region
 from limosa.domain.coverage.engine.table import Kind
+from limosa.domain.coverage.imports import hold_imports
 from limosa.domain.coverage.incoming import IncomingFile, read_incoming
 from limosa.domain.coverage.models import CoverageImport, RegionList
 from limosa.domain.coverage.stating import store_facts, store_networks
@@ -25,8 +26,7 @@ def import_coverage(*, paths: Sequence[Path], now: datetime) -> list[IncomingFil
     Raises: CatalogFaultsError with every error in all files; EditionRefusedError. Nothing changed.
             OSError.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE coverage_coverageimport IN SHARE ROW EXCLUSIVE MODE")
+    hold_imports()
     files = read_incoming(paths=paths, now=now)
     for file in files:
         if file.in_use is None:

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.coverage.engine.facts import NOTHING, Origin, PlanFacts, read_networks, written
+from limosa.domain.coverage.engine.facts import Origin, PlanFacts, written
 from limosa.domain.coverage.models import StatedFacts
-from limosa.domain.coverage.stating import columns_of, facts_of, forget_empty, store_sets
+from limosa.domain.coverage.stating import columns_of, forget_empty, store_sets, whole_facts_of
 
 
 @transaction.atomic
@@ -20,13 +20,14 @@ def state_by_staff(
     Locks:  the row of what staff say.
     """
     rows = StatedFacts.objects.filter(origin=Origin.STAFF, supplier="", code=plan_code)
+    # Locks the row, and makes one even if another is removing it at the same moment.
     StatedFacts.objects.bulk_create(
-        [StatedFacts(origin=Origin.STAFF, code=plan_code, stated_at=now)], ignore_conflicts=True
+        [StatedFacts(origin=Origin.STAFF, code=plan_code, stated_at=now)],
+        update_conflicts=True,
+        unique_fields=["code", "origin", "supplier"],
+        update_fields=["origin"],
     )
-    row = rows.select_for_update(of=("self",)).select_related("networks").get()
-    before = facts_of(
-        row, read_networks(row.networks.networks) if row.networks else NOTHING.networks
-    )
+    before = whole_facts_of(rows.select_related("networks").get())
     after = edit(before)
     if after != before:
         digests = store_sets([after.networks]) if after.networks else {}

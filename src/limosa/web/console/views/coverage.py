@@ -1,7 +1,7 @@
 """Where a plan works: what people are told of it, who says so, and what staff say instead."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from limosa.domain.catalog.models import Plan
 from limosa.domain.catalog.sources import sources_of
 from limosa.domain.coverage.credits import credits_for
 from limosa.domain.coverage.engine.facts import NOTHING, Origin, PlanFacts
-from limosa.domain.coverage.queries import operators_of, plan_facts, statements_about
+from limosa.domain.coverage.queries import Statement, operators_of, plan_facts, statements_about
 from limosa.domain.support.models import AuditAction, AuditEntry
 from limosa.domain.support.operations.change_plan_facts import change_plan_facts
 from limosa.web.console.access import staff_action_page, staff_page
@@ -32,7 +32,8 @@ OPERATORS_SHOWN = 20  # The fastest and largest; a country may have a hundred.
 def coverage(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     """Show a plan's facts and networks, what each origin says, and the last changes by staff."""
     plan = get_object_or_404(Plan.objects.select_related("carrier"), code=code)
-    return _page(request, staff, plan, FactsForm(None, said=_by_staff(plan)))
+    statements = statements_about(plan)
+    return _page(request, staff, plan, statements, FactsForm(None, said=_by_staff(statements)))
 
 
 @staff_action_page(AuditAction.SET_COVERAGE)
@@ -40,9 +41,10 @@ def coverage(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse
 def facts(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     """Set what staff say of a plan, but for its networks."""
     plan = get_object_or_404(Plan.objects.select_related("carrier"), code=code)
-    form = FactsForm(request.POST, said=_by_staff(plan))
+    statements = statements_about(plan)
+    form = FactsForm(request.POST, said=_by_staff(statements))
     if not form.is_valid():
-        return _page(request, staff, plan, form)
+        return _page(request, staff, plan, statements, form)
     if change_plan_facts(plan_code=code, edit=form.edited, actor=staff, now=timezone.now()):
         messages.success(request, gettext("Saved."))
     return redirect("console:coverage", code=code)
@@ -72,7 +74,7 @@ def networks(request: HttpRequest, staff: Subscriber, code: str, country: str) -
         "plan": plan,
         "country": country,
         "form": form,
-        "by_staff": country in _by_staff(plan).networks,
+        "by_staff": country in _by_staff(statements_about(plan)).networks,
         "known": known,
         "credits": credits_for(known),
         "staff": staff,
@@ -95,19 +97,23 @@ def _set_networks(
             found.pop(country, None)
         else:
             found[country] = form.cleaned_data["networks"]
-        return replace(said, networks=MappingProxyType(found))
+        return replace(said, networks=found)
 
     if change_plan_facts(plan_code=plan.code, edit=edit, actor=staff, now=timezone.now()):
         messages.success(request, gettext("Saved."))
 
 
-def _by_staff(plan: Plan) -> PlanFacts:
-    said = (one.facts for one in statements_about(plan) if one.origin is Origin.STAFF)
-    return next(said, NOTHING)
+def _by_staff(statements: Sequence[Statement]) -> PlanFacts:
+    return next((one.facts for one in statements if one.origin is Origin.STAFF), NOTHING)
 
 
-def _page(request: HttpRequest, staff: Subscriber, plan: Plan, form: FactsForm) -> HttpResponse:
-    statements = statements_about(plan)
+def _page(
+    request: HttpRequest,
+    staff: Subscriber,
+    plan: Plan,
+    statements: Sequence[Statement],
+    form: FactsForm,
+) -> HttpResponse:
     told = plan_facts([plan.code])[plan.code]
     changes = AuditEntry.objects.filter(subject=plan.code, action=AuditAction.SET_COVERAGE)
     context = {

@@ -1,6 +1,5 @@
 """Airalo's packages as plans. Pure. A package that can't be said in our units is left out."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from limosa.domain.connectivity.answers import Activation, PlanPage, PlanUse, SupplierPlan
@@ -18,12 +17,15 @@ from limosa.domain.connectivity.engine.foreign_values import (
     read_word,
     read_words,
 )
-from limosa.domain.connectivity.listed_networks import ListedNetwork, networks_in
+from limosa.domain.connectivity.listed_networks import NetworkNames, networks_in, read_listed
 from limosa.domain.connectivity.suppliers.airalo.wire import to_bytes
 from limosa.domain.coverage.engine.facts import PlanFacts
 from limosa.foundation.errors import ProviderError
 
 CURRENCY = "USD"  # Of `net_price`; `prices` has it in others too.
+_NETWORKS = NetworkNames(
+    places="coverages", place="code", networks="networks", operator="name", generations="types"
+)
 _USES = {"sim": PlanUse.NEW_ESIM, "topup": PlanUse.RENEWAL}
 _ACTIVATIONS = {
     "first-usage": Activation.FIRST_USE,
@@ -105,22 +107,8 @@ def _facts(operator: Fields, countries: tuple[str, ...]) -> PlanFacts:
         identity_check=is_checked if isinstance(is_checked, bool) else None,
         has_calls=False if is_data else None,
         has_texts=False if is_data else None,
-        networks=networks_in(_listed_networks(operator), countries=countries),
+        networks=networks_in(read_listed(operator, _NETWORKS), countries=countries),
     )
-
-
-def _listed_networks(operator: Fields) -> Iterator[ListedNetwork]:
-    for place in read_parts(operator, "coverages"):
-        for one in read_parts(place, "networks"):
-            types = one.get("types")
-            told = (
-                [kind for kind in types if isinstance(kind, str)] if isinstance(types, list) else []
-            )
-            yield ListedNetwork(
-                place=read_words(place, "code"),
-                operator=read_words(one, "name"),
-                generations=" ".join(told),
-            )
 
 
 def _volume(package: Fields) -> int | None:

@@ -24,12 +24,19 @@ from limosa.domain.connectivity.engine.foreign_values import (
     read_word,
     read_words,
 )
-from limosa.domain.connectivity.listed_networks import ListedNetwork, networks_in
+from limosa.domain.connectivity.listed_networks import NetworkNames, networks_in, read_listed
 from limosa.domain.connectivity.suppliers.billionconnect.counts import to_bytes
 from limosa.domain.connectivity.suppliers.billionconnect.wire import Bought
 from limosa.domain.coverage.engine.facts import PlanFacts
 from limosa.foundation.errors import ProviderError
 
+_NETWORKS = NetworkNames(
+    places="country",
+    place="mcc",
+    networks="operatorInfo",
+    operator="operator",
+    generations="network",
+)
 # An eSIM; for the rest of the types: SIM cards, routers.
 _ESIMS = {"230", "250", "3105", "3106"}
 _DATA_ONLY = {"110", "111"}
@@ -111,7 +118,7 @@ def _plans_of(
     sold = [tier for tier in tiers if is_by_the_day or read_whole(tier, "copies") == 1]
     if not sold:
         raise not_understood("price")
-    networks = networks_in(_listed_networks(product), countries=countries)
+    networks = networks_in(read_listed(product, _NETWORKS), countries=countries)
     for tier in sold:
         copies = _copies(tier)
         limits = _limits(product, days * copies)
@@ -132,16 +139,6 @@ def _plans_of(
             throttled_kbps=limits.throttled_kbps,
             facts=PlanFacts(networks=networks),
         )
-
-
-def _listed_networks(product: Fields) -> Iterator[ListedNetwork]:
-    for place in read_parts(product, "country"):
-        for one in read_parts(place, "operatorInfo"):
-            yield ListedNetwork(
-                place=read_words(place, "mcc"),
-                operator=read_words(one, "operator"),
-                generations=read_words(one, "network"),
-            )
 
 
 def _copies(tier: Fields) -> int:

@@ -4,7 +4,7 @@ Two pages, since the list is not paged there and has no other parts that surely 
 plans for new eSIMs, and those that top up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from limosa.domain.connectivity.answers import Activation, PlanPage, PlanUse, SupplierPlan
@@ -13,12 +13,16 @@ from limosa.domain.connectivity.engine.foreign_values import (
     countries_in,
     not_understood,
     rate_in_kbps,
-    read_parts,
     read_text,
     read_whole,
     read_words,
 )
-from limosa.domain.connectivity.listed_networks import ListedNetwork, networks_in
+from limosa.domain.connectivity.listed_networks import (
+    ListedNetwork,
+    NetworkNames,
+    networks_in,
+    read_listed,
+)
 from limosa.domain.connectivity.suppliers.esim_access import wire
 from limosa.domain.coverage.engine.facts import PlanFacts
 from limosa.foundation.errors import ProviderError
@@ -26,6 +30,13 @@ from limosa.foundation.errors import ProviderError
 BASE, TOP_UPS = "BASE", "TOPUP"
 _ACTIVATIONS = {1: Activation.INSTALLATION, 2: Activation.FIRST_USE}
 _CANT_TOP_UP, _CAN_TOP_UP = 1, (2, 3)
+_NETWORKS = NetworkNames(
+    places="locationNetworkList",
+    place="locationName",
+    networks="operatorList",
+    operator="operatorName",
+    generations="networkType",
+)
 # What a buyer would want to know has changed, beside what a plan of ours has.
 _RULES = (
     "slug",
@@ -78,6 +89,7 @@ def _read_plan(row: Fields, code: str, kind: str) -> SupplierPlan:
         raise not_understood("duration, volume or location")
     total_bytes, daily_bytes, slow_kbps = _data(row, volume=volume, days=days)
     top_up = read_whole(row, "supportTopUpType")
+    listed = read_listed(row, _NETWORKS)
     return SupplierPlan(
         code=code,
         name=read_words(row, "name", length_max=200) or code,
@@ -91,8 +103,8 @@ def _read_plan(row: Fields, code: str, kind: str) -> SupplierPlan:
         activation=_ACTIVATIONS.get(read_whole(row, "activeType") or 0, Activation.UNKNOWN),
         exit_country="".join(countries_in([read_text(row, "ipExport")])),
         is_renewable=True if top_up in _CAN_TOP_UP else False if top_up == _CANT_TOP_UP else None,
-        rules=_rules(row),
-        facts=PlanFacts(networks=networks_in(_listed_networks(row), countries=countries)),
+        rules=_rules(row, listed),
+        facts=PlanFacts(networks=networks_in(listed, countries=countries)),
     )
 
 
@@ -111,29 +123,16 @@ def _data(row: Fields, *, volume: int, days: int) -> tuple[int | None, int | Non
             raise not_understood("dataType")
 
 
-def _rules(row: Fields) -> dict[str, str]:
+def _rules(row: Fields, listed: Iterable[ListedNetwork]) -> dict[str, str]:
     rules = {name: words for name in _RULES if (words := read_words(row, name, length_max=200))}
-    networks = _networks(row)
+    networks = _networks(listed)
     return {**rules, "networks": networks} if networks else rules
 
 
-def _listed_networks(row: Fields) -> Iterator[ListedNetwork]:
-    for place in read_parts(row, "locationNetworkList"):
-        for one in read_parts(place, "operatorList"):
-            yield ListedNetwork(
-                place=read_words(place, "locationName"),
-                operator=read_words(one, "operatorName"),
-                generations=read_words(one, "networkType"),
-            )
-
-
-def _networks(row: Fields) -> str:
+def _networks(listed: Iterable[ListedNetwork]) -> str:
     """Return the networks, in an order that does not change: "Japan: KDDI 5G, SoftBank 5G"."""
-    places = []
-    for place in read_parts(row, "locationNetworkList"):
-        named = (
-            f"{read_words(one, 'operatorName')} {read_words(one, 'networkType')}".strip()
-            for one in read_parts(place, "operatorList")
-        )
-        places.append(f"{read_words(place, 'locationName')}: {', '.join(sorted(named))}")
-    return "; ".join(sorted(places))[:2000]
+    places: dict[str, list[str]] = {}
+    for one in listed:
+        places.setdefault(one.place, []).append(f"{one.operator} {one.generations}".strip())
+    told = (f"{place}: {', '.join(sorted(named))}" for place, named in sorted(places.items()))
+    return "; ".join(told)[:2000]
