@@ -1,10 +1,11 @@
 """Orders that come at once take different profiles; without the lock, they fight for one."""
 
 from collections.abc import Callable
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from limosa.domain.rows import insert_row_once
@@ -62,6 +63,36 @@ def test_the_same_call_many_times_at_once_takes_one_profile() -> None:
     taken = run_together([orders("TX-1", profile_type="demo")] * TOGETHER)
     assert len(set(taken)) == 1
     assert Profile.objects.filter(state="ordered").count() == 1
+
+
+def test_the_same_call_many_times_at_once_takes_the_last_profile() -> None:
+    for left in (1, 2):
+        for _ in range(left):
+            make_profile()
+        taken = run_together([orders(f"TX-{left}", profile_type="demo")] * TOGETHER)
+        assert len(set(taken)) == 1
+        assert Profile.objects.filter(iccid=taken[0], state="ordered").exists()
+        Profile.objects.filter(state="available").update(state="ordered")
+
+
+def test_a_profile_that_another_order_lets_go_is_not_taken_for_given_out() -> None:
+    iccid, is_held, is_refused = make_profile().iccid, Event(), Event()
+
+    def hold_and_let_go() -> str:
+        with transaction.atomic():
+            held = Profile.objects.select_for_update().get(iccid=iccid)
+            is_held.set()
+            is_refused.wait(0.5)
+        return str(held.iccid)
+
+    def order() -> str:
+        assert is_held.wait(20)
+        try:
+            return orders("TX-1", profile_type="demo")()
+        finally:
+            is_refused.set()
+
+    assert run_together([hold_and_let_go, order]) == [iccid, iccid]
 
 
 def test_one_profile_is_ordered_once() -> None:

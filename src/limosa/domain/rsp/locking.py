@@ -22,16 +22,18 @@ def lock_profile(iccid: str) -> Profile:
 
 
 def lock_next_profile(profile_type: ProfileType) -> Profile:
-    """Lock an available profile of a type that nobody else holds, and return it without its
-    package. Raises RspRefusal."""
+    """Lock an available profile of a type, and return it without its package: one that nobody else
+    holds, or, if others hold all that are left, one that they leave. Raises RspRefusal."""
     # In an order that only the index of what is available has: by id, the planner may read all that
     # was ever given out first.
-    profile = (
-        Profile.objects.select_for_update(skip_locked=True)
-        .defer("package")
+    profiles = (
+        Profile.objects.defer("package")
         .filter(profile_type=profile_type, state=ProfileState.AVAILABLE)
         .order_by("imported_at", "id")
-        .first()
+    )
+    profile = (
+        profiles.select_for_update(skip_locked=True).first()
+        or profiles.select_for_update().first()
     )
     if profile is None:
         raise RspRefusal(RspStatus.PROFILE_NONE_LEFT)

@@ -42,7 +42,7 @@ def order_profile(
     `eid`: the eUICC that it is for; empty: not said yet. The terms of downloading are the type's
     unless told. A call that asked for any profile of a type and is repeated returns the order that
     it made, confirmed or not, so that no crash of the caller loses a profile.
-    Locks: the profile; of a type, one that nobody holds (SKIP LOCKED).
+    Locks: the profile; of a type, one that nobody holds (SKIP LOCKED), if there is one.
     Raises: RspRefusal; nothing changed. ValueError without an ICCID and a type.
     Source: SGP.22 section 5.3.1.
     """
@@ -53,7 +53,13 @@ def order_profile(
     key = "" if iccid else call
     if (order := _repeated(caller, key)) is not None:
         return order
-    profile = _by_iccid(iccid, profile_type, caller) if iccid else _next_of(profile_type, caller)
+    try:
+        profile = _by_iccid(iccid, profile_type, caller) if iccid else _next(profile_type, caller)
+    except RspRefusal:
+        # The same call came twice at once, and the other one took the last profile.
+        if (order_of_other := _repeated(caller, key)) is None:
+            raise
+        return order_of_other
     event = DownloadEvent.ORDER_FOR_EID if eid else DownloadEvent.ORDER
     policy = terms.policy or policy_of(profile.profile_type)
     order = DownloadOrder(
@@ -85,14 +91,8 @@ def _repeated(caller: Caller, key: str) -> DownloadOrder | None:
     if not key:
         return None
     orders = DownloadOrder.objects.select_related("profile__profile_type").defer("profile__package")
-    return (
-        orders.filter(
-            requester=caller.requester,
-            order_call=key,
-        )
-        .exclude(state=DownloadState.CANCELLED)
-        .first()
-    )
+    made = orders.filter(requester=caller.requester, order_call=key)
+    return made.exclude(state=DownloadState.CANCELLED).first()
 
 
 def _by_iccid(iccid: str, profile_type: str, caller: Caller) -> Profile:
@@ -108,7 +108,7 @@ def _by_iccid(iccid: str, profile_type: str, caller: Caller) -> Profile:
     return profile
 
 
-def _next_of(code: str, caller: Caller) -> Profile:
+def _next(code: str, caller: Caller) -> Profile:
     if not caller.may_order(code):
         raise RspRefusal(RspStatus.PROFILE_TYPE_NOT_ALLOWED)
     profile_type = ProfileType.objects.filter(code=code).first()
