@@ -62,6 +62,11 @@ class Failure:
     def end(self) -> str:
         return CREDITED if self.seller else REFUNDED
 
+    @property
+    def wires(self) -> set[str]:
+        """Whom it asks to deliver."""
+        return {self.wire, self.seller} - {""}
+
 
 FAILURES = (
     Failure(
@@ -120,11 +125,7 @@ class Shop:
 
     def buy(self, failure: Failure) -> None:
         """Buy what a supplier is about to fail to deliver, and come to the page of the order."""
-        wires = {failure.wire, failure.seller} - {""}
-        until(
-            lambda: all(self.wholesalers.has_failed(wire) for wire in wires),
-            what=f"what {wires} were to do wrong before",
-        )
+        until(lambda: self._is_free_for(failure), what=f"what goes wrong before {failure.kind}")
         self.wholesalers.fail(failure.wire, failure.kind, count=failure.count)
         page = self.buyers.page(failure.language, desktop=failure.desktop)
         path = f"/plans/{failure.plan}/buy/"
@@ -133,6 +134,16 @@ class Shop:
         if WAITS in failure.told:
             says(order, WAITS)
         self.orders[failure.kind] = order
+
+    def _is_free_for(self, failure: Failure) -> bool:
+        """Whether its suppliers have done wrong what they were to, and have answered every order
+        that they are to answer."""
+        wires = failure.wires
+        earlier = [one for one in self.orders.values() if one.failure.wires & wires]
+        return all(map(self.wholesalers.has_failed, wires)) and all(
+            len(answers_to_orders(self.demo, one.number)) >= len(one.failure.orders)
+            for one in earlier
+        )
 
     def come_to_its_end(self, order: Bought) -> None:
         """Let pass what has to until the order is delivered or refunded, its page being looked at
