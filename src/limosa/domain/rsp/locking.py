@@ -32,8 +32,7 @@ def lock_next_profile(profile_type: ProfileType) -> Profile:
         .order_by("imported_at", "id")
     )
     profile = (
-        profiles.select_for_update(skip_locked=True).first()
-        or profiles.select_for_update().first()
+        profiles.select_for_update(skip_locked=True).first() or profiles.select_for_update().first()
     )
     if profile is None:
         raise RspRefusal(RspStatus.PROFILE_NONE_LEFT)
