@@ -60,22 +60,8 @@ def order_profile(
         if (order_of_other := _repeated(caller, key)) is None:
             raise
         return order_of_other
-    event = DownloadEvent.ORDER_FOR_EID if eid else DownloadEvent.ORDER
-    policy = terms.policy or policy_of(profile.profile_type)
-    order = DownloadOrder(
-        profile=profile,
-        state=DOWNLOAD_LIFE.after(DownloadState.AVAILABLE, event).value,
-        eid=eid,
-        redownload=policy.redownload.value,
-        needs_delete=policy.needs_delete,
-        downloads_max=policy.downloads_max,
-        expires_at=terms.expires_at,
-        requester=caller.requester,
-        order_call=key,
-        calls=call,
-        ordered_at=now,
-        changed_at=now,
-    )
+    order = _new_order(profile, caller, eid, terms, now)
+    order.order_call, order.calls = key, call
     if not insert_row_once(order):
         # The same call came twice at once: the other one has ordered meanwhile.
         if (order_of_other := _repeated(caller, key)) is None:
@@ -84,6 +70,25 @@ def order_profile(
     profile.state = ProfileState.ORDERED.value
     profile.save(update_fields=["state"])
     return order
+
+
+def _new_order(
+    profile: Profile, caller: Caller, eid: str, terms: OrderTerms, now: datetime
+) -> DownloadOrder:
+    event = DownloadEvent.ORDER_FOR_EID if eid else DownloadEvent.ORDER
+    policy = terms.policy or policy_of(profile.profile_type)
+    return DownloadOrder(
+        profile=profile,
+        state=DOWNLOAD_LIFE.after(DownloadState.AVAILABLE, event).value,
+        eid=eid,
+        redownload=policy.redownload.value,
+        needs_delete=policy.needs_delete,
+        downloads_max=policy.downloads_max,
+        expires_at=terms.expires_at,
+        requester=caller.requester,
+        ordered_at=now,
+        changed_at=now,
+    )
 
 
 def _repeated(caller: Caller, key: str) -> DownloadOrder | None:
