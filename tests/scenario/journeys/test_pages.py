@@ -39,6 +39,8 @@ INSIDE = [
     "/orders/",
     "/notifications/",
     "/settings/",
+    "/offline/",
+    "/offline/esims/",
     "/no-such-page/",
 ]
 CONSOLE = [
@@ -64,7 +66,15 @@ FOLLOWED = {
     ],
 }
 ESIM = re.compile(r"/esims/\w+/")
-OF_AN_ESIM = ("install/", "devices/", "again/", "move/", "move/?to=watch")
+OF_AN_ESIM = (
+    "install/",
+    "arrival/",
+    "arrival/?country=JP",
+    "devices/",
+    "again/",
+    "move/",
+    "move/?to=watch",
+)
 
 
 def addresses(page: Page, demo: Demo, paths: list[str]) -> Iterator[str]:

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "limosa.web.storefront.kept_pages.PersonHeader",
     "limosa.web.storefront.languages.PersonLanguageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "limosa.web.console.staff_sessions.StaffSessionMiddleware",

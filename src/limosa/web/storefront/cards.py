@@ -103,7 +103,7 @@ def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
 
     The plan to renew is the one in use, as on the page that the button opens.
     """
-    views = sorted(home_esims(subscriber_id=subscriber.pk, now=now), key=_urgency)
+    views = sorted(home_esims(subscriber_id=subscriber.pk, now=now), key=urgency)
     same = same_bundles(views, now=now)
     plans = {bundle.plan_id for bundle in same.values()}
     prices = prices_of(plans, currency=subscriber.currency, now=now) if plans else {}
@@ -131,7 +131,8 @@ def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     ]
 
 
-def _urgency(view: EsimView) -> tuple[bool, bool, float]:
-    """In use before idle; a known end before an open one; the earliest end first."""
+def urgency(view: EsimView) -> tuple[bool, bool, float]:
+    """Return where an eSIM comes: in use before idle; a known end before an open one; the earliest
+    end first."""
     ends_at = view.ends_at
     return not view.in_use, ends_at is None, ends_at.timestamp() if ends_at else 0.0

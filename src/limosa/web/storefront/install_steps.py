@@ -28,6 +28,8 @@ class Picture(StrEnum):
     SCAN = "scan"
     CONFIRM = "confirm"
     DATA = "data"
+    NETWORK = "network"
+    RESTART = "restart"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from django.urls import path
 from limosa.web.storefront.languages import choose_language
 from limosa.web.storefront.views import (
     address,
+    arrival,
     case,
     compare,
     device_check,
@@ -16,6 +17,7 @@ from limosa.web.storefront.views import (
     link,
     move,
     notifications,
+    offline,
     order,
     orders,
     pay,
@@ -44,6 +46,7 @@ urlpatterns = [
     path("device/", device_check.device_check, name="device_check"),
     path("esims/<str:public_id>/", esim.esim, name="esim"),
     path("esims/<str:public_id>/renew/", renew.renew, name="renew"),
+    path("esims/<str:public_id>/arrival/", arrival.arrival, name="arrival"),
     path("esims/<str:public_id>/install/", install.install, name="install"),
     path("esims/<str:public_id>/install/progress/", install.progress, name="install_progress"),
     path("esims/<str:public_id>/install/code.png", install.code_picture, name="install_code"),
@@ -86,5 +89,9 @@ urlpatterns = [
     path("accounts/email/", address.address, name="account_email"),
     path("not-me/<str:token>/", address.not_me, name="not_me"),
     path("language/", choose_language, name="language"),
+    path("offline/", offline.offline, name="offline"),
+    path("offline/esims/", offline.offline_esims, name="offline_esims"),
+    path("offline/pages/", offline.pages, name="kept_pages"),
+    path("offline-worker.js", offline.worker, name="offline_worker"),
     path("manifest.webmanifest", site.manifest, name="manifest"),
 ]

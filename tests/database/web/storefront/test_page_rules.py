@@ -44,7 +44,7 @@ def own_paths(shop: Shop) -> list[str]:
         "reset_pin",
         "account_email",
     ]
-    plain += ["account_change_password", "account_logout"]
+    plain += ["account_change_password", "account_logout", "offline", "offline_esims"]
     return [
         *(reverse(name) for name in plain),
         shop.renew_path,
@@ -57,8 +57,9 @@ def own_paths(shop: Shop) -> list[str]:
         reverse("esim", args=[shop.esim.public_id]),
         *(
             reverse(name, args=[shop.esim.public_id])
-            for name in ("install", "esim_devices", "esim_again", "esim_move")
+            for name in ("install", "esim_devices", "esim_again", "esim_move", "arrival")
         ),
+        f"{reverse('arrival', args=[shop.esim.public_id])}?country=JP",
         *(reverse(name, args=[waiting.number]) for name in ("order", "pay")),
         *(reverse(name, args=[done.number]) for name in ("order", "receipt", "return_order")),
         f"{reverse('pin', args=[waiting.number])}?with=wallet",

@@ -15,11 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
 from limosa.domain.esims.changes import watch_esim_path
-from limosa.domain.esims.models import Esim, Move, MoveReason, MoveState
+from limosa.domain.esims.models import Esim, MoveReason, MoveState
 from limosa.domain.esims.queries import is_deleted_from_device, newest_moves, waiting_move
 from limosa.domain.ordering.returns import is_withdrawn
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.device import Platform, ask_for_model, platform_of
+from limosa.web.storefront.install_code import install_code, parts_of
 from limosa.web.storefront.install_progress import progress_of
 from limosa.web.storefront.install_steps import GUIDES, one_tap_url
 from limosa.web.storefront.names import name_of
@@ -77,7 +78,7 @@ def code_picture(request: HttpRequest, public_id: str) -> HttpResponse:
     found = own_esim(request, public_id)
     picture = BytesIO()
     move = waiting_move(found)
-    code = _code(found, move)
+    code = install_code(found, move)
     if not code:
         raise Http404
     segno.make(code, error="m").save(
@@ -108,20 +109,11 @@ def _progress(found: Esim) -> dict[str, Any]:
 
 
 @sensitive_variables()
-def _code(found: Esim, move: Move | None) -> str:
-    """Return the code to install: of the new profile, while an eSIM is being moved. Empty: the
-    supplier has not given it yet, or nobody is to install it any more."""
-    if is_withdrawn(found):
-        return ""
-    return found.activation_code if move is None else move.activation_code or ""
-
-
-@sensitive_variables()
 def _codes(found: Esim, visiting: Platform | None) -> dict[str, Any]:
-    code = _code(found, waiting_move(found))
+    code = install_code(found, waiting_move(found))
     if not code:
         return {"code": ""}
-    _version, address, matching_id = [*code.split("$"), "", ""][:3]
+    address, matching_id = parts_of(code)
     return {
         "qr": qr_code(code),
         "code": code,

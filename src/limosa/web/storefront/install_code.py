@@ -1,0 +1,28 @@
+"""The code that installs an eSIM, as far as a page may show it."""
+
+from django.views.decorators.debug import sensitive_variables
+
+from limosa.domain.esims.models import Esim, Move
+from limosa.domain.ordering.returns import is_withdrawn
+from limosa.web.storefront.install_progress import progress_of
+
+
+@sensitive_variables()
+def install_code(esim: Esim, move: Move | None) -> str:
+    """Return the code to install: of the new profile, while an eSIM is being moved. Empty: the
+    supplier has not given it yet, or nobody is to install it any more."""
+    if is_withdrawn(esim):
+        return ""
+    return esim.activation_code if move is None else move.activation_code or ""
+
+
+@sensitive_variables()
+def unused_code(esim: Esim, move: Move | None) -> str:
+    """Return the code to install, unless a device has the eSIM, so that it has been used."""
+    return "" if progress_of(esim, move).is_on_device else install_code(esim, move)
+
+
+def parts_of(code: str) -> tuple[str, str]:
+    """Return the address of the SM-DP+ and the matching id that a code is made of."""
+    _version, address, matching_id = [*code.split("$"), "", ""][:3]
+    return address, matching_id
