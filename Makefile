@@ -14,7 +14,7 @@ endif
 ARGS ?=
 export PYTHONUTF8 = 1
 
-.PHONY: help demo test test-long mutants check format css lock clean
+.PHONY: help demo test test-long mutants check format css maps lock clean
 help:
 	@echo 'make demo     start everything on this machine, with demo data (ARGS="--port 9000" …)'
 	@echo 'make test     every check and every test, fastest first'
@@ -25,6 +25,7 @@ help:
 	@echo 'make check    only the checks that need no test run: style, imports, types, packages'
 	@echo 'make format   put the sources into the house format'
 	@echo 'make css      build the style sheet from src/limosa/web/styles'
+	@echo 'make maps     draw the maps in src/limosa/data/maps (needs npm, which fetches the shapes)'
 	@echo 'make lock     work out the locked versions anew (needs a package index)'
 	@echo 'make clean    delete what was built or cached; keeps the demo data'
 
@@ -57,6 +58,10 @@ css:
 	@$(PYTHON) tools/environment.py dev
 	@.venv/bin/tailwindcss --input src/limosa/web/styles/app.css \
 		--output src/limosa/web/static/limosa.css --minify
+
+maps:
+	@$(PYTHON) tools/environment.py dev
+	@.venv/bin/python -m tools.maps
 
 lock:
 	@$(PYTHON) tools/environment.py lock
