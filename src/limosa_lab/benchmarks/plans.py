@@ -27,13 +27,15 @@ _PLAIN_STATIC_FILES = {
     **settings.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# {code} is a plan's that both catalogues have, {country} where it can be used.
+# {code} is a plan's that both catalogues have, {country} where it can be used,
+# {place} the same in the address of its page.
 PAGES = {
     "list": "/plans/",
     "by GB": "/plans/?order=gb",
     "of a country": "/plans/?country={country}&days=7",
     "of a carrier": "/plans/?carrier={carrier}",
     "plan": "/plans/{code}/",
+    "coverage": "/coverage/{place}/",
     "compare": "/plans/compare/?plans={code},many-1,many-2,many-4",
 }
 
@@ -93,4 +95,7 @@ def _visits(count: int, turn: int) -> Iterator[tuple[str, float]]:
 def _path(address: str, number: int) -> str:
     """Return a page of a plan that both catalogues have."""
     plan = Plan.objects.get(code=f"many-{number % SMALL_PLANS}")
-    return address.format(code=plan.code, country=plan.countries[0], carrier=plan.carrier_id)
+    country = plan.countries[0]
+    return address.format(
+        code=plan.code, country=country, place=country.lower(), carrier=plan.carrier_id
+    )

@@ -74,6 +74,9 @@ def is_left_out(read: Read) -> bool:
         "/plans/many-17/",
         "/plans/many-17/?country=AL",
         "/plans/compare/?plans=many-1,many-2,many-3,many-4",
+        "/coverage/al/",
+        "/coverage/us/ca/",
+        "/coverage/carriers/carrier-al/",
     ],
 )
 def test_a_page_of_plans_reads_by_index(path: str) -> None:

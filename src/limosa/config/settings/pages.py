@@ -7,10 +7,11 @@ from csp.constants import NONE, SELF
 from limosa.config.settings.basics import IS_SECURE
 from limosa.config.settings.places import PACKAGE
 from limosa.config.settings.reading import Subject
-from limosa.foundation.variables import Text, Variable
+from limosa.foundation.variables import Choice, Text, Variable
 
 STATIC_URL = "/static/"
-_collected = Subject("Pages").read(
+_pages = Subject("Pages")
+_collected = _pages.read(
     Variable(
         "LIMOSA_STATIC_ROOT",
         Text(),
@@ -23,6 +24,15 @@ STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 # If a folder is set, `collectstatic` fills it: file names then contain a digest and are cached
 # forever. Otherwise files are served from where they are.
 _is_collected = bool(_collected)
+MAP_VIEW = _pages.read(
+    Variable(
+        "LIMOSA_MAPS",
+        Choice(("dashed", "solid", "hidden", "none")),
+        default="dashed",
+        about="how maps draw borders in dispute: `dashed`, `solid` as any other, `hidden`; `none`: "
+        "pages have no maps, and say all in their lists",
+    )
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

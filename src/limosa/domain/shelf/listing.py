@@ -39,6 +39,9 @@ _COLUMNS = {
     Order.PER_DAY: "rate_per_day",
 }
 _COUNTRIES = "SELECT DISTINCT unnest(countries) FROM catalog_plan WHERE on_sale ORDER BY 1"
+_COUNTRIES_OF = """
+    SELECT DISTINCT unnest(countries) FROM catalog_plan WHERE on_sale AND carrier_id = %s ORDER BY 1
+"""
 _WHOLE = DecimalField(max_digits=60, decimal_places=0)
 
 
@@ -143,11 +146,17 @@ def count_wanted(wanted: Wanted, *, currency: str) -> tuple[int, bool]:
     return min(count, COUNTED_MAX), count <= COUNTED_MAX
 
 
-def countries_on_sale() -> list[str]:
-    """Return where plans on sale can be used, by code."""
+def countries_on_sale(*, carrier: str = "") -> list[str]:
+    """Return where plans on sale can be used, of a carrier or of all, by code."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTRIES)
+        cursor.execute(_COUNTRIES_OF if carrier else _COUNTRIES, [carrier] if carrier else [])
         return [code for (code,) in cursor.fetchall()]
+
+
+def codes_on_sale(*, currency: str, after: str = "", limit: int | None = None) -> list[str]:
+    """Return the codes of the plans that have a page, in their order, after a code."""
+    prices = _wanted_prices(Wanted(), currency).filter(plan_id__gt=after).select_related(None)
+    return list(prices.order_by("plan_id").values_list("plan_id", flat=True)[:limit])
 
 
 def carriers_on_sale(*, country: str = "") -> list[Carrier]:

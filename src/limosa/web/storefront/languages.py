@@ -1,6 +1,8 @@
-"""A page's language: the person's own, or else the one chosen here, or else the browser's."""
+"""A page's language: the address's (`?lang=es`), or else the person's own, or else the one chosen
+here, or else the browser's."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -12,6 +14,8 @@ from limosa.domain.accounts.operations.keep_preferences import keep_preferences
 from limosa.web.own_paths import own_path
 
 CODES = frozenset(code for code, _name in settings.LANGUAGES)
+# What asks for a language in an address.
+FIELD = "lang"
 
 
 def use_language(request: HttpRequest, code: str) -> None:
@@ -21,17 +25,30 @@ def use_language(request: HttpRequest, code: str) -> None:
         request.LANGUAGE_CODE = code
 
 
+def asked_language(request: HttpRequest) -> str:
+    """Return the language that the address asks for; empty: none, or none of ours."""
+    code = request.GET.get("lang", "") if request.method in {"GET", "HEAD"} else ""
+    return code if code in CODES else ""
+
+
 class PersonLanguageMiddleware:
-    """Serves a signed-in person in the language of their settings."""
+    """Serves a page in the language of its address, or a signed-in person in that of their
+    settings. A stranger who has chosen none keeps that of the address for the pages after it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Choose the language, then answer. Without a session cookie nothing is read."""
+        own = ""
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            use_language(request, request.user.language)
-        return self.get_response(request)
+            own = request.user.language
+        asked = asked_language(request)
+        use_language(request, asked or own)
+        answer = self.get_response(request)
+        if asked and not own and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            remember_language(answer, asked)
+        return answer
 
 
 @require_POST
@@ -39,7 +56,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Store the choice in a cookie and, when signed in, in the person's settings; go back."""
     code = request.POST.get("language", "")
     # Not redirect(), which would also accept the name of a view.
-    response = HttpResponseRedirect(own_path(request.POST.get("next", "")) or reverse("home"))
+    back = without_language(own_path(request.POST.get("next", "")))
+    response = HttpResponseRedirect(back or reverse("home"))
     if code in CODES:
         remember_language(response, code)
         if request.user.is_authenticated:
@@ -48,7 +66,15 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def remember_language(response: HttpResponse, code: str) -> None:
+def without_language(path: str) -> str:
+    """Return a path without the language that it asks for: another one was just chosen."""
+    parts = urlsplit(path)
+    fields = [one for one in parse_qsl(parts.query, keep_blank_values=True) if one[0] != FIELD]
+    is_asked = len(fields) != len(parse_qsl(parts.query, keep_blank_values=True))
+    return urlunsplit(parts._replace(query=urlencode(fields))) if is_asked else path
+
+
+def remember_language(response: HttpResponseBase, code: str) -> None:
     """Set the cookie that Django's own LocaleMiddleware reads."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

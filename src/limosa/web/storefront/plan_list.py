@@ -65,7 +65,7 @@ def plan_list(asked: QueryDict, *, currency: str, now: datetime) -> PlanList:
         is_first=after is None,
         chips=set_filters,
         carriers=carriers,
-        options=options(filters, _sold_in(now)),
+        options=options(filters, sold_in(now)),
         ticked=shelved(others, currency=currency, now=now) if others else [],
         less=[] if count else _less(filters, set_filters, currency=currency, now=now),
         is_elsewhere=not count and not set_filters and bool(currencies_on_sale()),
@@ -82,7 +82,7 @@ def _less(
     return [(chip, count) for chip, count in counted if count]
 
 
-def _sold_in(now: datetime) -> tuple[str, ...]:
+def sold_in(now: datetime) -> tuple[str, ...]:
     """Return where plans are sold, as this process last read it, at most a minute ago: that goes
     through all plans."""
     minute = int(now.timestamp()) // 60

@@ -8,6 +8,7 @@ from limosa.web.storefront.views import (
     arrival,
     case,
     compare,
+    coverage,
     device_check,
     devices,
     esim,
@@ -33,6 +34,7 @@ from limosa.web.storefront.views import (
     security,
     settings,
     site,
+    sitemap,
 )
 
 urlpatterns = [
@@ -43,6 +45,10 @@ urlpatterns = [
     path("plans/<slug:code>/buy/", plans.buy, name="buy"),
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="suggestions"),
+    path("coverage/", coverage.world, name="coverage"),
+    path("coverage/carriers/<slug:carrier>/", coverage.carrier, name="coverage_carrier"),
+    path("coverage/us/<slug:state>/", coverage.state, name="coverage_state"),
+    path("coverage/<slug:country>/", coverage.country, name="coverage_country"),
     path("device/", device_check.device_check, name="device_check"),
     path("esims/<str:public_id>/", esim.esim, name="esim"),
     path("esims/<str:public_id>/renew/", renew.renew, name="renew"),
@@ -94,4 +100,7 @@ urlpatterns = [
     path("offline/pages/", offline.pages, name="kept_pages"),
     path("offline-worker.js", offline.worker, name="offline_worker"),
     path("manifest.webmanifest", site.manifest, name="manifest"),
+    path("robots.txt", site.robots, name="robots"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap/<slug:part>.xml", sitemap.part, name="sitemap_part"),
 ]

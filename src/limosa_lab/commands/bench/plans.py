@@ -12,7 +12,14 @@ import statistics
 
 from limosa.config.command import add_number
 
-LIMITS_MS = {"list": 60.0, "by GB": 60.0, "of a country": 60.0, "of a carrier": 60.0, "plan": 30.0}
+LIMITS_MS = {
+    "list": 60.0,
+    "by GB": 60.0,
+    "of a country": 60.0,
+    "of a carrier": 60.0,
+    "plan": 30.0,
+    "coverage": 30.0,
+}
 RATIO_MAX = 1.5
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from limosa.domain.coverage.queries import plan_facts
 from limosa.domain.shelf.listing import shelved
 from limosa.web.drawing import speed_curve
+from limosa.web.storefront.about_plans import about_plan
 from limosa.web.storefront.checked_device import kept_answer
 from limosa.web.storefront.plan_facts import facts_of, speed_text
 from limosa.web.storefront.plan_filters import COMPARED_MAX, read_filters
@@ -27,6 +28,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "storefront/plan.html",
         {
+            "about": about_plan(rows[0]),
             "row": rows[0],
             "plan": rows[0].plan,
             "facts": facts_of(rows[0], known),

@@ -8,6 +8,7 @@ from django_htmx.http import push_url
 from django_htmx.middleware import HtmxDetails
 
 from limosa.domain.catalog.queries import default_currency
+from limosa.web.storefront.about_plans import about_plans
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.checked_device import kept_answer
 from limosa.web.storefront.choices import Visit, purchase_checkout
@@ -24,7 +25,8 @@ def plans(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = plan_list(request.GET, currency=currency_of(request), now=now)
     htmx = HtmxDetails(request)
-    context = {"found": found, "checked": kept_answer(request, now=now)}
+    checked = kept_answer(request, now=now)
+    context = {"about": about_plans(), "found": found, "checked": checked}
     if htmx and htmx.target == "more":
         return render(request, "storefront/_plan_rows.html", context | {"is_more": True})
     if htmx:
