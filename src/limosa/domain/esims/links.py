@@ -6,7 +6,10 @@ from datetime import timedelta
 from django.core import signing
 
 _SALT = "renew"
+_NUMBER_SALT = "renew-by-number"
 LINK_LIFETIME = timedelta(days=14)
+# For one visit of somebody who knows an eSIM's number.
+NUMBER_LIFETIME = timedelta(hours=2)
 
 
 class LinkExpiredError(Exception):
@@ -22,15 +25,35 @@ def make_renew_token(*, esim_public_id: str) -> str:
     return signing.dumps(esim_public_id, salt=_SALT)
 
 
+def make_number_token(*, esim_public_id: str) -> str:
+    """Return a token for whoever gave an eSIM's number: it shows less than a renewal link."""
+    return signing.dumps(esim_public_id, salt=_NUMBER_SALT)
+
+
 def read_renew_token(token: str) -> str:
     """Return the eSIM's public id. Raises LinkExpiredError, LinkInvalidError."""
+    return _read(token, salt=_SALT, lifetime=LINK_LIFETIME)
+
+
+def read_number_token(token: str) -> str:
+    """Return the eSIM's public id. Raises LinkExpiredError, LinkInvalidError."""
+    return _read(token, salt=_NUMBER_SALT, lifetime=NUMBER_LIFETIME)
+
+
+def _read(token: str, *, salt: str, lifetime: timedelta) -> str:
     try:
-        public_id: str = signing.loads(token, salt=_SALT, max_age=LINK_LIFETIME)
+        public_id: str = signing.loads(token, salt=salt, max_age=lifetime)
     except signing.SignatureExpired as error:
         raise LinkExpiredError from error
     except signing.BadSignature as error:
         raise LinkInvalidError from error
     return public_id
+
+
+def digest_of_number(esim_public_id: str) -> str:
+    """Return what is stored with an order placed by an eSIM's number: the same for each visit, so
+    that they share the limit of unpaid orders."""
+    return digest_of_link(f"{_NUMBER_SALT} {esim_public_id}")
 
 
 def digest_of_link(token: str) -> str:

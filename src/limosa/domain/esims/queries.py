@@ -187,6 +187,14 @@ def esims_of(*, subscriber_id: int) -> list[Esim]:
     )
 
 
+def renewable_by_number(iccid: str) -> Esim | None:
+    """Return the eSIM with an ICCID, with its carrier and its person; None: there is none, or
+    several, since some suppliers reuse ICCIDs. One statement."""
+    found = Esim.objects.filter(iccid=iccid).exclude(state=EsimState.DELETED)
+    rows = list(found.select_related("carrier", "subscriber")[:2])
+    return rows[0] if len(rows) == 1 else None
+
+
 def home_esims(*, subscriber_id: int, now: datetime) -> list[EsimView]:
     """Return views of a person's eSIMs."""
     esims = esims_of(subscriber_id=subscriber_id)

@@ -32,6 +32,7 @@ KINDS = {
     "account_change_password": AttemptKind.PASSWORD,
     "account_set_password": AttemptKind.PASSWORD,
     "reset_pin": AttemptKind.PIN,
+    "renew_by_number": AttemptKind.ESIM_NUMBER,
 }
 _CODE_PAGE = "account_email_verification_sent"
 _OWN = {AttemptKind.ADDRESS, AttemptKind.PASSWORD, AttemptKind.PIN}

@@ -61,6 +61,18 @@ class DeviceCheckForm(forms.Form):
     )
 
 
+class EsimNumberForm(forms.Form):
+    """An eSIM's number, or a renewal link."""
+
+    number = forms.CharField(
+        max_length=500,
+        error_messages={
+            "required": _("Enter the number of the eSIM, or a renewal link."),
+            "max_length": _("This is too long. Please use at most %(limit_value)d characters."),
+        },
+    )
+
+
 MESSAGE_LENGTH_MAX = 2000
 
 

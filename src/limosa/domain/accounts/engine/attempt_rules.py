@@ -13,8 +13,9 @@ far as typing one has the password, so the count belongs to that password and a 
 afresh. Mailed codes and links are too long to guess, or die with their session after three
 attempts: they are not counted, so nobody can lock out the owner of the mailbox.
 
-Signing up is the only thing counted by address, because each sign-up mails somebody who may not
-have asked. A sign-up whose address is confirmed is taken off the count.
+Two things are counted by address. Each sign-up mails somebody who may not have asked; one whose
+address is confirmed is taken off the count. And numbers of eSIMs follow one another, so whoever has
+one could ask for its neighbours; who renews by number can always sign in instead.
 """
 
 from collections.abc import Mapping
@@ -42,6 +43,7 @@ class AttemptKind(StrEnum):
     PIN = "pin"
     ADDRESS = "address"
     NEW_ADDRESS = "new_address"
+    ESIM_NUMBER = "esim_number"
 
 
 class Scope(StrEnum):
@@ -80,6 +82,7 @@ _STRANGERS: Mapping[AttemptKind, Mapping[Scope, Rate]] = {
     AttemptKind.PIN: {Scope.DEVICE: Rate(10, _HOUR)},
     AttemptKind.ADDRESS: {Scope.DEVICE: Rate(10, 10 * _MINUTE)},
     AttemptKind.NEW_ADDRESS: {Scope.ACCOUNT: Rate(3, 24 * _HOUR)},
+    AttemptKind.ESIM_NUMBER: {Scope.ADDRESS: Rate(20, _HOUR)},
 }
 _KNOWN_DEVICES: Mapping[AttemptKind, Mapping[Scope, Rate]] = {
     AttemptKind.SIGN_IN: {Scope.DEVICE: Rate(10, 5 * _MINUTE)},

@@ -1,0 +1,76 @@
+"""Renewing an eSIM without signing in by its number, which its device shows.
+
+Numbers follow one another, so whoever has one could ask for its neighbours: attempts are counted,
+and the page shows nothing of an eSIM but its carrier and what it can be renewed with.
+"""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from limosa.domain.esims.links import (
+    LinkExpiredError,
+    LinkInvalidError,
+    digest_of_number,
+    make_number_token,
+    read_number_token,
+)
+from limosa.domain.esims.queries import renewable_by_number
+from limosa.foundation.identifiers import InvalidIdentifierError, parse_iccid
+from limosa.web.storefront.forms import EsimNumberForm
+from limosa.web.storefront.views.guest import esim_for_guest, guest_renewal
+
+_LINK = re.compile(r"/r/([^/\s?#]+)")
+_BETWEEN = re.compile(r"[\s\-.]")
+
+
+@sensitive_post_parameters("number")
+@never_cache
+def renew_by_number(request: HttpRequest) -> HttpResponse:
+    """Ask for a number or a link; on POST, go on to what it can be renewed with."""
+    form = EsimNumberForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        typed = form.cleaned_data["number"]
+        if link := _LINK.search(typed):
+            return redirect("renew_by_link", link[1])
+        try:
+            return redirect(_found(typed))
+        except ValidationError as error:
+            form.add_error("number", error)
+    status = 400 if form.errors else 200
+    return render(request, "storefront/renew_by_number.html", {"form": form}, status=status)
+
+
+@never_cache
+def renew_numbered(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the eSIM can be renewed with; anyone may pay, but not from the wallet."""
+    try:
+        public_id = read_number_token(token)
+    except (LinkExpiredError, LinkInvalidError):
+        return redirect("renew_by_number")
+    esim = esim_for_guest(public_id)
+    if esim is None:
+        return redirect("renew_by_number")
+    return guest_renewal(request, esim, link=digest_of_number(public_id), is_masked=True)
+
+
+def _found(typed: str) -> str:
+    """Return the address to go on to. Raises ValidationError."""
+    try:
+        iccid = parse_iccid(_BETWEEN.sub("", typed))
+    except InvalidIdentifierError as error:
+        raise ValidationError(
+            gettext("An eSIM's number has 18 to 20 digits that begin with 89.")
+        ) from error
+    esim = renewable_by_number(iccid)
+    if esim is None:
+        raise ValidationError(
+            gettext("We have no eSIM with this number. Check each digit, or sign in to renew.")
+        )
+    return reverse("renew_numbered", args=[make_number_token(esim_public_id=esim.public_id)])
