@@ -9,6 +9,7 @@ import limosa
 DOMAIN = Path(limosa.__file__).parent / "domain"
 OURS = (
     "accounts",
+    "advice",
     "cases",
     "console",
     "device",
@@ -17,6 +18,7 @@ OURS = (
     "orders",
     "plans",
     "r",
+    "renew",
     "settings",
 )
 

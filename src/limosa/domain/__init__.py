@@ -1,5 +1,6 @@
 """The business. Each package may import only packages further down this list:
-support, renewals | shelf, ordering, payments | charging | promotions | wholesale | payables,
-connectivity | ledger, esims | rsp | search, coverage, catalog, accounts, notifications | devices,
+support, advice, renewals | shelf, ordering,
+payments | charging | promotions | wholesale | payables, connectivity | ledger,
+esims | rsp | search, coverage, catalog, accounts, notifications | devices,
 rows | encryption | sql_files | watching | http. The direction is checked (pyproject.toml,
 import-linter)."""

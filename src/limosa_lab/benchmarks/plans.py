@@ -36,6 +36,7 @@ PAGES = {
     "of a carrier": "/plans/?carrier={carrier}",
     "plan": "/plans/{code}/",
     "coverage": "/coverage/{place}/",
+    "advice": "/advice/?country={country}&days=10&use=social",
     "compare": "/plans/compare/?plans={code},many-1,many-2,many-4",
 }
 

@@ -77,6 +77,7 @@ def is_left_out(read: Read) -> bool:
         "/coverage/al/",
         "/coverage/us/ca/",
         "/coverage/carriers/carrier-al/",
+        "/advice/?country=AL&days=10&use=social",
     ],
 )
 def test_a_page_of_plans_reads_by_index(path: str) -> None:

@@ -20,6 +20,7 @@ KEEPS_PICTURES = os.environ.get("LIMOSA_TEST_PICTURES") == "1"
 PICTURES = ARTEFACTS.parent / "pages"
 LANGUAGES = {"zh-hans": "zh-CN", "zh-hant": "zh-TW", "en": "en-US", "es": "es-MX"}
 COMPARED = "/plans/compare/?plans=t-mobile-month-5gb,att-quarter-30gb,world-month-unlimited"
+ADVICE = "/advice/?country=US&days=20&use=some_video"
 OUTSIDE = [
     "/",
     "/plans/",
@@ -32,6 +33,8 @@ OUTSIDE = [
     "/coverage/us/ca/",
     "/coverage/jp/",
     "/coverage/carriers/t-mobile/",
+    ADVICE,
+    "/renew/",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
@@ -41,6 +44,7 @@ INSIDE = [
     "/plans/",
     "/plans/t-mobile-month-20gb/buy/",
     "/device/",
+    "/advice/",
     "/orders/",
     "/notifications/",
     "/settings/",

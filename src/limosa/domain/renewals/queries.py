@@ -104,7 +104,7 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
     goes_on = is_renewable(esim)
     ways = {
         price.plan_id: way_for(price.plan, esim, beside.running, is_renewable=goes_on)
-        if _works_on(esim, price.plan, same)
+        if works_on(esim, price.plan, same)
         else RenewalWay.NEW_ESIM
         for price in prices
     }
@@ -128,8 +128,8 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
     return [offer for offer in offers if _is_possible(offer, same)]
 
 
-def _works_on(esim: Esim, plan: Plan, same: Bundle | None) -> bool:
-    """Whether an eSIM can have a plan, as far as we know.
+def works_on(esim: Esim, plan: Plan, same: Bundle | None) -> bool:
+    """Return whether an eSIM can have a plan, as far as we know. `same`: as in same_bundles.
 
     One of a supplier that has to be called is for certain countries, and refuses plans for others.
     """

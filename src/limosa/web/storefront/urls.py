@@ -5,6 +5,7 @@ from django.urls import path
 from limosa.web.storefront.languages import choose_language
 from limosa.web.storefront.views import (
     address,
+    advice,
     arrival,
     case,
     compare,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("coverage/carriers/<slug:carrier>/", coverage.carrier, name="coverage_carrier"),
     path("coverage/us/<slug:state>/", coverage.state, name="coverage_state"),
     path("coverage/<slug:country>/", coverage.country, name="coverage_country"),
+    path("advice/", advice.advice, name="advice"),
     path("device/", device_check.device_check, name="device_check"),
     path("esims/<str:public_id>/", esim.esim, name="esim"),
     path("esims/<str:public_id>/renew/", renew.renew, name="renew"),

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from limosa.domain.esims.queries import esim_view, open_bundles
 from limosa.web.storefront.access import own_esim
+from limosa.web.storefront.advice import advice_line
 from limosa.web.storefront.choices import Visit, renewal_checkout
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.names import name_of
@@ -19,9 +20,11 @@ def renew(request: HttpRequest, public_id: str) -> HttpResponse:
     esim, now = own_esim(request, public_id), timezone.now()
     view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
     checkout = renewal_checkout(view, visit=Visit(device_of(request), now))
+    own = next((one.offer.price for one in checkout.choices if one.offer.is_same_plan), None)
     extra: dict[str, object] = {
         "view": view,
         "name": name_of(esim, now=now),
+        "line": advice_line(esim, own=own, currency=esim.subscriber.currency, now=now),
         "reserve": reserves_of([view], now=now).get(esim.pk),
     }
     return checkout_page(request, checkout, template="storefront/renew.html", extra=extra)
