@@ -72,8 +72,13 @@ def ways_to_pay(*, wallet: bool = True) -> str:
 
     In display order.
     """
+    return _one_of([*offered_channels(), *(["wallet"] if wallet else [])])
+
+
+def offered_channels() -> list[str]:
+    """Return the codes of the channels that are set up and offered, in display order."""
     on = sorted((terms for terms in channel_terms() if terms.is_offered), key=_position)
-    return _one_of([*(terms.code for terms in on), *(["wallet"] if wallet else [])])
+    return [terms.code for terms in on]
 
 
 def ways_that_keep() -> str:

@@ -131,7 +131,7 @@ def test_a_person_without_an_esim_is_shown_the_way_to_one(shop: Shop) -> None:
 
 def test_a_stranger_is_told_what_this_is() -> None:
     page = text_of(Client().get("/"))
-    assert "Your data, always in sight" in page
+    assert "Where to?" in page
     assert "/accounts/login/" in page
 
 
