@@ -14,11 +14,13 @@ OURS = (
     "console",
     "device",
     "esims",
+    "facts",
     "not-me",
     "orders",
     "plans",
     "r",
     "renew",
+    "ratings",
     "settings",
 )
 

@@ -18,7 +18,7 @@ def main() -> int:
     set_up_django()
     from django.utils import timezone
 
-    from limosa.config import demo_data, demo_supplies
+    from limosa.config import demo_data, demo_ratings, demo_supplies
 
     for step in (("migrate",), ("messages", "compile")):
         if code := limosa(step):
@@ -26,6 +26,7 @@ def main() -> int:
     _collect_static_files()
     sign_ins = demo_data.load(now=timezone.now())
     demo_supplies.stock_profiles(now=timezone.now())
+    demo_ratings.load_ratings(now=timezone.now())
     for sign_in in sign_ins:
         _say(f"{SIGN_IN_MARK}{sign_in}")
     for wanted in demo_data.to_download(sign_ins):

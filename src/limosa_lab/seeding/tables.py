@@ -27,7 +27,7 @@ def _people(world: World) -> list[Table]:
             "accounts_subscriber",
             "id, password, is_superuser, is_staff, is_active, date_joined, email, display_name,"
             " language, time_zone, currency, usage_thresholds, days_before_end, country,"
-            " unapplied_funds, sessions_epoch, staff_role",
+            " unapplied_funds, sessions_epoch, staff_role, rating_mail",
             size.subscribers,
             lambda: _subscribers(world),
         ),
@@ -61,7 +61,7 @@ def _subscribers(world: World) -> Iterator[str]:
         zone = _HOME_ZONES[world.chance.of(7, number, len(_HOME_ZONES))]
         yield (
             f"{number}\t!\tf\tf\tt\t{joined}\tperson{number}@seed.example\tPerson {number}"
-            f"\t{language}\t{zone}\t{CURRENCY}\t{{80,100}}\t{{3,1}}\t\tback\t0\t\n"
+            f"\t{language}\t{zone}\t{CURRENCY}\t{{80,100}}\t{{3,1}}\t\tback\t0\t\tf\n"
         )
 
 

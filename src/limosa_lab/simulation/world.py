@@ -48,6 +48,7 @@ _OURS = (
     "ordering",
     "notifications",
     "charging",
+    "ratings",
     "support",
 )
 

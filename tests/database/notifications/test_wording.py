@@ -19,6 +19,8 @@ ESIM = {"esim_label": "San Francisco"}
 RENEWAL = ESIM | {"renew_token": "WyJlIl0:1rK"}
 ORDER = {"order_number": "L-7Q4K92MX"}
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "rating_asked": ORDER
+    | {"carrier": "T-Mobile", "plan_name": {"en": "Month 20 GB", "zh-hans": "月 20 GB"}},
     "usage_threshold": RENEWAL | {"percent": 80, "remaining_bytes": 3_600 * MB},
     "usage_estimated": RENEWAL
     | {
@@ -55,6 +57,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "finding_news": {"count": 12, "lines": "F-17: wallet:17:USD\nF-18: L-7Q4K92MX", "left": 2},
 }
 TITLES = {
+    "rating_asked": "How is T-Mobile where you are?",
     "usage_threshold": "San Francisco: 3.6 GB left",
     "usage_estimated": "San Francisco: data may be running low",
     "ending_soon": "San Francisco: ends in 3 days",
@@ -94,6 +97,7 @@ PAGES = dict.fromkeys(EXAMPLES, "/orders/L-7Q4K92MX/") | {
     "esim_move_begun": "/esims/7Q4K92MX4TX2/devices/",
     "esim_moved": "/esims/7Q4K92MX4TX2/devices/",
     "esim_move_expired": "/esims/7Q4K92MX4TX2/devices/",
+    "rating_asked": "/orders/L-7Q4K92MX/rating/",
     "staff_added": "/accounts/password/reset/",
     "case_answered": "/cases/C-4TX2MB9K/",
     "case_closed": "/cases/C-4TX2MB9K/",

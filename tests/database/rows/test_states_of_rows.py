@@ -11,8 +11,10 @@ from django.db import IntegrityError, models, transaction
 
 from limosa.domain.notifications.models import AccountMail
 from limosa.domain.payments.models import SavedMethod, SettledLine
+from limosa.domain.ratings.models import Invitation, RatingMark
 from limosa.domain.rsp.models import DownloadSession, ProgressReport, ReceivedNotification
 from limosa.domain.support.models import RefundProposal
+from limosa.domain.track_record.models import MeasuredFact
 from limosa.domain.wholesale.models import ListChange, ListedPlan
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
@@ -30,6 +32,7 @@ from tests.factories.payables import (
     make_supplier_account,
 )
 from tests.factories.payments import make_dispute, make_payment, make_refund
+from tests.factories.ratings import make_asked_bundle, make_rated_place, make_rating
 from tests.factories.rsp import make_download_order, make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_case
@@ -93,6 +96,20 @@ def make_saved_method() -> SavedMethod:
         reference="pm_1",
         label="Visa •••• 4242",
         consented_at=MOMENT,
+    )
+
+
+def make_invitation() -> Invitation:
+    return make_asked_bundle().invitation
+
+
+def make_mark() -> RatingMark:
+    return RatingMark.objects.create(rating=make_rating(), kind="device", digest="42")
+
+
+def make_fact() -> MeasuredFact:
+    return MeasuredFact.objects.create(
+        measure="credited", count=10, median=1, p95=2, measured_at=MOMENT
     )
 
 
@@ -188,6 +205,17 @@ UNKNOWN: dict[str, Cheat] = {
     "payments.Settlement.state": Cheat(
         make_settlement, {"state": "bogus"}, "settlement_state_has_its_time"
     ),
+    "ratings.Invitation.state": Cheat(
+        make_invitation, {"state": "bogus"}, "invitation_state_has_its_time"
+    ),
+    "ratings.Rating.comment_state": Cheat(
+        make_rating, {"comment": "x", "comment_state": "bogus"}, "rating_comment_has_its_state"
+    ),
+    "ratings.Rating.standing": Cheat(make_rating, {"standing": "bogus"}, "rating_standing_known"),
+    "ratings.Rating.ruling": Cheat(
+        make_rating, {"ruling": "bogus", "public_reason": "x"}, "rating_standing_known"
+    ),
+    "ratings.RatingMark.kind": Cheat(make_mark, {"kind": "bogus"}, "rating_mark_kind_known"),
     "rsp.DownloadOrder.redownload": Cheat(
         make_download_order, {"redownload": "bogus"}, "download_order_redownload_known"
     ),
@@ -211,6 +239,9 @@ UNKNOWN: dict[str, Cheat] = {
     "coverage.StatedFacts.origin": Cheat(
         make_stated_facts, {"origin": "bogus"}, "facts_have_their_origin"
     ),
+    "track_record.MeasuredFact.measure": Cheat(
+        make_fact, {"measure": "bogus"}, "measured_fact_known"
+    ),
     "wholesale.PriceSheet.state": Cheat(make_sheet, {"state": "bogus"}, "sheet_state_has_its_time"),
     "wholesale.ListedPlan.use": Cheat(
         make_listed_plan, {"use": "bogus"}, "listed_plan_words_known"
@@ -232,6 +263,41 @@ UNKNOWN: dict[str, Cheat] = {
     ),
 }
 CONTRADICTIONS: dict[str, Cheat] = {
+    "a buyer was asked at no time": Cheat(
+        make_invitation, {"asked_at": None}, "invitation_state_has_its_time"
+    ),
+    "a rating is of no bundle": Cheat(make_rating, {"bundle": None}, "rating_is_of_a_bundle"),
+    "a rating of the demo is of a bundle": Cheat(
+        make_rating, {"is_demo": True}, "rating_is_of_a_bundle"
+    ),
+    "a rating answers nothing": Cheat(
+        make_rating,
+        {"speed": None, "coverage": None, "setup": None, "help": None},
+        "rating_has_an_answer",
+    ),
+    "an answer is off the scale": Cheat(make_rating, {"help": 6}, "rating_help_on_the_scale"),
+    "a comment is shown that is not there": Cheat(
+        make_rating, {"comment_state": "shown"}, "rating_comment_has_its_state"
+    ),
+    "a comment is hidden without a reason": Cheat(
+        make_rating,
+        {"comment": "x", "comment_state": "hidden"},
+        "rating_decided_for_a_reason",
+    ),
+    "a rating is excluded without a reason": Cheat(
+        make_rating, {"ruling": "excluded"}, "rating_decided_for_a_reason"
+    ),
+    "a reply has no time": Cheat(make_rating, {"reply": "x"}, "rating_reply_has_its_time"),
+    "a reward has no currency": Cheat(
+        make_rating, {"reward_minor": 1}, "rating_reward_has_its_currency"
+    ),
+    "more ratings count than were written": Cheat(
+        make_rated_place, {"count": 13}, "rated_place_demo_within"
+    ),
+    "a share has a length of time": Cheat(make_fact, {"part": 1}, "measured_fact_is_one_of_two"),
+    "the median is above the 95th percentile": Cheat(
+        make_fact, {"median": 3}, "measured_fact_is_one_of_two"
+    ),
     "a callback is believed, and was refused for a reason": Cheat(
         make_kept_callback, {"reason": "bogus"}, "kept_callback_standing_has_its_reason"
     ),

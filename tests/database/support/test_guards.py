@@ -42,6 +42,7 @@ from tests.factories.payables import (
     make_statement,
     make_supplier_account,
 )
+from tests.factories.ratings import make_rated_place
 from tests.factories.rsp import make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_finding
@@ -181,6 +182,12 @@ _CHANGE_A_POSTING = """UPDATE ledger_posting SET amount_minor = amount_minor + 1
       JOIN ledger_account AS account ON account.id = posting.account_id
      WHERE account.kind = 'clearing')"""
 Plant = str | Callable[[Shop], None]
+
+
+def ratings_edited(_shop: Shop) -> None:
+    make_rated_place(next_at=LATER + timedelta(hours=1))
+
+
 PLANTS: dict[str, tuple[str, str, Plant]] = {
     "a posting is changed": ("entries", "", _CHANGE_A_POSTING),
     "a posting is changed, as the sum of all shows": ("journal", "", _CHANGE_A_POSTING),
@@ -269,6 +276,7 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
     "a supplier charges what we don't know": ("payables", "differs", charged_for_nothing),
     "a balance runs out soon": ("payables", "balance_days", balance_low),
     "a statement is not compared": ("payables", "not_compared", statement_not_compared),
+    "a published rating was edited": ("ratings", "sums", ratings_edited),
     "a day is not compared": ("clearing", "not_compared", not_compared),
 }
 

@@ -68,6 +68,8 @@ KNOWN = {
     "This plan takes the place of the one you have": BEFORE,
     "This reference contains characters that can't be shown": BEFORE,
     "This price was held for": BEFORE,
+    "This plan can't be rated": BEFORE,
+    "This plan is not for that place.": BEFORE,
     "Too many attempts in a short time.": BEFORE,
     "Three orders from this link are still unpaid": BEFORE,
     "We are very busy right now": BEFORE,

@@ -11,6 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils import translation
+from procrastinate.contrib.django import app
 
 import limosa
 from limosa.domain.accounts.engine.mail_rules import MAILS_A_DAY
@@ -19,6 +20,10 @@ from limosa.domain.ordering.operations.place_order import (
     LINK_OPEN_ORDERS_MAX,
     PERSON_OPEN_ORDERS_MAX,
 )
+from limosa.domain.ratings.engine.means import PEOPLE_LEAST
+from limosa.domain.ratings.engine.questions import ANSWER_MOST, Question
+from limosa.domain.ratings.operations.publish_place import PUBLISHED_EVERY
+from limosa.domain.track_record.engine.measures import CASES_LEAST, PERIOD
 from limosa.foundation.amounts import DIGITS_MAX
 from limosa.web.console.supplier_health import SPAN
 from limosa.web.outage import RETRY_SECONDS
@@ -51,6 +56,7 @@ NO_PROMISE = {
     "in a minute": "advice",
     "Wait a minute": "advice",
     "after a minute": "advice",
+    "come back in a few hours": "advice",
     # Examples, and forms that the world has fixed.
     "123456": "an example of a bad PIN",
     "121212": "an example of a bad PIN",
@@ -81,6 +87,9 @@ NO_PROMISE = {
     "two SIM cards": "what that version has room for",
     "iOS 17.4": "the first of Apple's systems that opens such a link",
     "*#06#": "3GPP TS 22.030",
+    "three taps": "one to open, one to answer, one to send",
+    "95 of 100": "the name of a percentile",
+    "95 times in 100": "the name of an interval",
     "Eight letters": "the shape of allauth's code",
     "0 or higher": "where counting begins",
     "1 %(own)s =": "a rate is for one of something",
@@ -89,6 +98,14 @@ NO_PROMISE = {
     "two-step": "a password and one more",
     "a month, a quarter or a year": "kinds of plans",
 }
+
+
+def cron_of(name: str) -> str:
+    """Return when the worker does a job by itself."""
+    periodic = app.periodic_registry.periodic_tasks.values()
+    return next(one.cron for one in periodic if one.task.name == name)
+
+
 # Numbers that stand in a text as words, and what in the code they have to be.
 HELD: dict[str, tuple[object, object]] = {
     "last 7 days": (SPAN, timedelta(days=7)),
@@ -99,6 +116,15 @@ HELD: dict[str, tuple[object, object]] = {
     "Three orders from this link": (LINK_OPEN_ORDERS_MAX, 3),
     "may have 12 digits": (DIGITS_MAX, 12),
     "no more than five such emails a day": (MAILS_A_DAY, 5),
+    "of 5": (ANSWER_MOST, 5),
+    "five steps": (ANSWER_MOST, 5),
+    "four questions": (len(Question), 4),
+    "once ten people": (PEOPLE_LEAST, 10),
+    "shown from ten": (CASES_LEAST, 10),
+    "last 30 days": (PERIOD, timedelta(days=30)),
+    "published once an hour": (PUBLISHED_EVERY, timedelta(hours=1)),
+    "books once an hour": (cron_of("track_record.measure"), "27 * * * *"),
+    "figures within a minute": (cron_of("ratings.publish"), "* * * * *"),
     "Ten of your orders": (PERSON_OPEN_ORDERS_MAX, 10),
 }
 # Whoever reads these has paid by card or by an account just before.

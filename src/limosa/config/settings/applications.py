@@ -31,7 +31,9 @@ INSTALLED_APPS = [
     "limosa.domain.rsp",
     "limosa.domain.ordering",
     "limosa.domain.renewals",
+    "limosa.domain.ratings",
     "limosa.domain.support",
+    "limosa.domain.track_record",
     "limosa.web.storefront",
     "limosa.web.console",
 ]

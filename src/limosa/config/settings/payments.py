@@ -104,6 +104,16 @@ SUPPLIER_BALANCE_DAYS = _money.read(
         "staff are warned of less",
     )
 )
+RATING_REWARDS = _money.read(
+    Variable(
+        "LIMOSA_RATING_REWARD",
+        Limits(),
+        default="",
+        about="what a buyer is credited for a rating, whatever it says, in minor units of each "
+        "currency: `USD:100 CNY:700`; each such rating shows that it was rewarded",
+        default_about="nothing",
+    )
+)
 SERVICE_TIME_ZONE = _money.read(
     Variable(
         "LIMOSA_SERVICE_TIME_ZONE",

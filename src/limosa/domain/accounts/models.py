@@ -76,6 +76,7 @@ class Subscriber(AbstractUser):
     """A person. `time_zone` is their home's; an eSIM has its own.
 
     `country` (ISO 3166 alpha-2; empty: unknown) decides which payment channels are offered.
+    `rating_mail`: whether they want to be asked by mail what they think of a network.
     `staff_role` (empty: not staff) decides what they may do in the console; `is_staff` follows it,
     for Django. Changing `sessions_epoch` ends all sessions, as a new password does.
     """
@@ -102,6 +103,7 @@ class Subscriber(AbstractUser):
         models.PositiveSmallIntegerField(), default=default_days_before_end
     )
 
+    rating_mail = models.BooleanField(default=False)
     staff_role = models.CharField(max_length=10, choices=StaffRole, blank=True)
 
     USERNAME_FIELD = "email"

@@ -32,6 +32,9 @@ _ORDER = gettext_lazy("You are receiving this email because it is about your eSI
 _SECURITY = gettext_lazy(
     "You are receiving this email because it is about the security of your account."
 )
+_RATINGS = gettext_lazy(
+    "You are receiving this email because your settings say that you want to be asked by email."
+)
 _STAFF = gettext_lazy("You are receiving this email because a staff admin added you.")
 _CASES = gettext_lazy("You are receiving this email because you answer cases in the console.")
 _BOOKS = gettext_lazy(
@@ -73,6 +76,10 @@ def _case_in_console(given: _Parameters) -> str:
     return reverse("console:case", args=[given["case_number"]])
 
 
+def _rating(given: _Parameters) -> str:
+    return reverse("rate", args=[given["order_number"]])
+
+
 def _findings(given: _Parameters) -> str:
     if given.get("finding"):
         return reverse("console:finding", args=[given["finding"]])
@@ -97,6 +104,7 @@ _OF_CASE = Kind({"case_number", "order_number", "words"}, _case)
 _MOVED = {"esim_id", "esim_label", "device_name"}
 
 KINDS: Mapping[str, Kind] = {
+    "rating_asked": Kind({"order_number", "carrier", "plan_name"}, _rating, _RATINGS),
     "usage_threshold": Kind({"esim_label", "percent", "remaining_bytes", "renew_token"}, _renewal),
     "usage_estimated": Kind(
         {"esim_label", "percent", "remaining_bytes", "as_of", "time_zone", "renew_token"}, _renewal

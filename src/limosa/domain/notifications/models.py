@@ -12,6 +12,7 @@ class MailState(models.TextChoices):
     WAITING = "waiting"
     MAILED = "mailed"
     GIVEN_UP = "given_up"
+    NOT_MAILED = "not_mailed"
 
 
 class Notification(models.Model):
@@ -58,10 +59,13 @@ class Notification(models.Model):
 
     @property
     def mail_state(self) -> MailState:
-        """Mailed, to be mailed, or neither: then no mail server accepted it."""
+        """Mailed, to be mailed, or neither: then it was never to be, or no mail server accepted
+        it."""
         if self.mailed_at is not None:
             return MailState.MAILED
-        return MailState.GIVEN_UP if self.next_mail_at is None else MailState.WAITING
+        if self.next_mail_at is not None:
+            return MailState.WAITING
+        return MailState.GIVEN_UP if self.mail_attempts else MailState.NOT_MAILED
 
 
 class AccountMail(models.Model):

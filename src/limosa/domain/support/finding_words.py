@@ -18,6 +18,7 @@ GUARDS: dict[str, Promise] = {
     "stock": _("Enough profiles are in stock"),
     "supplied": _("What suppliers delivered is booked"),
     "payables": _("Suppliers' statements agree, and balances last"),
+    "ratings": _("Published ratings equal the sum of those that count"),
     "journal": _("The whole journal balances in each currency"),
 }
 FINDINGS: dict[str, Promise] = {
@@ -51,6 +52,9 @@ FINDINGS: dict[str, Promise] = {
     "payables:balance_floor": _("Balance at a supplier is below its floor"),
     "payables:balance_days": _("Balance at a supplier runs out soon"),
     "payables:not_compared": _("Supplier's statement not compared"),
+    "ratings:sums": _("Published rating differs from those that count"),
+    "ratings:refunded": _("Rating of a refunded order counts"),
+    "ratings:late": _("Ratings haven't been published for too long"),
     "journal": _("Journal doesn't balance"),
 }
 _BY_HAND = _(
@@ -133,6 +137,11 @@ ADVICE: dict[str, Promise] = {
         "The supplier didn't answer. Import the statement from a file with “limosa suppliers "
         "statement import”, or compare the day again on the page Suppliers."
     ),
+    "ratings:refunded": _(
+        "Each place is published once an hour, and what was refunded drops out then. Check that "
+        "the worker is running."
+    ),
+    "ratings:late": _("Check that the worker is running: it publishes ratings each minute."),
     "stock": _(
         "Once none is left, no new eSIM of this type can be installed. Import more profiles with "
         "“limosa smdp profile import”, or lower the type's limit with “limosa smdp type set”."

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 from limosa.domain.support.models import GuardKind
+from limosa.domain.support.rating_sums import RATING_SUMS
 
 # Above this, one more finding helps nobody; the rest are found when these are gone.
 FOUND_MAX = 500
@@ -320,6 +321,15 @@ SELECT id, concat(supplier, ' ', day), 'not_compared', '', '', NULL, NULL
  WHERE state <> 'done' AND day < (%(now)s::timestamptz - interval '4 days')::date AND {scope}
    AND day > (%(now)s::timestamptz - interval '31 days')::date
 """,
+    ),
+    # What is published of ratings is what was written and counts.
+    Guard(
+        kind=GuardKind.RATINGS,
+        finds=RATING_SUMS,
+        row="place.id",
+        last_row="SELECT max(id) FROM ratings_ratedplace",
+        touched="SELECT id FROM ratings_ratedplace WHERE id > %(after)s AND id <= %(upto)s",
+        last_touch="SELECT max(id) FROM ratings_ratedplace",
     ),
     # I1, over everything at one moment. It reads the whole journal, so it takes longer as that
     # grows: docs/explanation/money.md has a figure.

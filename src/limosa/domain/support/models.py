@@ -185,6 +185,9 @@ class AuditAction(models.TextChoices):
     END_DOUBT = "end_doubt"
     SET_COVERAGE = "set_coverage"
     IMPORT_COVERAGE = "import_coverage"
+    MODERATE_RATING = "moderate_rating"
+    REPLY_TO_RATING = "reply_to_rating"
+    MARK_INSIDER = "mark_insider"
 
 
 class AuditEntry(models.Model):
@@ -192,7 +195,8 @@ class AuditEntry(models.Model):
 
     `actor` None: the system, or a command on its own machine. `subject`: the number of an order,
     payment, case or finding, the code of a plan, supplier or payment provider, the edition of a
-    catalogue or a coverage file, the name of a table, or the address of a member of the staff.
+    catalogue or a coverage file, the number of a rating or a person, the name of a table, or the
+    address of a member of the staff.
     """
 
     actor = models.ForeignKey(
@@ -231,6 +235,7 @@ class GuardKind(models.TextChoices):
     STOCK = "stock"  # no profile type has fewer available profiles than it wants
     SUPPLIED = "supplied"  # what suppliers delivered is booked, and nothing else
     PAYABLES = "payables"  # suppliers' statements agree, and balances there last
+    RATINGS = "ratings"  # what is published is what was written and counts
     JOURNAL = "journal"  # all postings together balance per currency
 
 

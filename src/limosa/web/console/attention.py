@@ -16,6 +16,7 @@ from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Dispute, DisputeState, InboxMessage, Payment, Refund
+from limosa.domain.ratings.models import CommentState, Rating
 from limosa.domain.support.models import (
     AuditAction,
     AuditEntry,
@@ -115,6 +116,18 @@ def open_findings() -> QuerySet[Finding]:
 def usage_in_doubt() -> QuerySet[UsageWatch]:
     """Return eSIMs whose supplier says something of their use that is not believed."""
     return UsageWatch.objects.exclude(problem="").select_related("esim__subscriber")
+
+
+def ratings_reported() -> QuerySet[Rating]:
+    """Return ratings whose comment readers reported, which nobody has looked at since."""
+    reported = Rating.objects.filter(comment_state=CommentState.REPORTED)
+    return reported.select_related("subscriber", "carrier")
+
+
+def ratings_held_back() -> QuerySet[Rating]:
+    """Return ratings that do not count since they look planted."""
+    held = Rating.objects.filter(standing__in=["ring", "burst"])
+    return held.select_related("subscriber", "carrier")
 
 
 def cases_waiting() -> QuerySet[Case]:

@@ -49,6 +49,9 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.END_DOUBT: _("Supplier's count reviewed"),
     AuditAction.SET_COVERAGE: _("Coverage of a plan changed"),
     AuditAction.IMPORT_COVERAGE: _("Coverage imported"),
+    AuditAction.MODERATE_RATING: _("Rating moderated"),
+    AuditAction.REPLY_TO_RATING: _("Reply to a rating"),
+    AuditAction.MARK_INSIDER: _("Insider marked or unmarked"),
 }
 # What a device reported of an eSIM, by the state's name: in words, and how its line is drawn.
 INSTALLATION_REPORTS: dict[str, tuple[Promise, str]] = {
@@ -199,6 +202,7 @@ MAIL_STATES: dict[str, Promise] = {
     "waiting": _("not emailed yet"),
     "mailed": _("emailed"),
     "given_up": _("email given up"),
+    "not_mailed": _("in the list only"),
 }
 ACCOUNT_KINDS: dict[str, Promise] = {
     "wallet": _("Wallets"),

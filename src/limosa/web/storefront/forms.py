@@ -147,6 +147,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.CheckboxSelectMultiple,
     )
 
+    rating_mail = forms.BooleanField(required=False)
+
     class Meta:
         model = Subscriber
         fields = PREFERENCES

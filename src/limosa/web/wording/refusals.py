@@ -116,6 +116,17 @@ TEXTS: dict[str, str | Promise] = {
         "The device that you checked takes no eSIM. Nothing was charged. If the eSIM is for "
         "another device, tick the box above the button and confirm again."
     ),
+    "rating_not_open": _(
+        "This plan can't be rated, or the time to do so is over. Nothing was saved."
+    ),
+    "no_data_moved": _(
+        "We have not counted any data of this plan yet, so there is nothing to rate. Please come "
+        "back in a few hours."
+    ),
+    "place_not_covered": _(
+        "This plan is not for that place. Nothing was saved. Please choose one of the list."
+    ),
+    "comment_not_shown": _("There is no comment here to report, or it is your own."),
     "page_too_old": _(
         "This page was open for more than %(price_holds)s. Nothing was charged. The prices below "
         "have been updated: please check them and confirm again."

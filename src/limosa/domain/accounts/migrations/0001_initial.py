@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('unapplied_funds', models.CharField(choices=[('back', 'Back'), ('wallet', 'Wallet')], default='back', max_length=6)),
                 ('sessions_epoch', models.PositiveIntegerField(default=0)),
                 ('usage_thresholds', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=limosa.domain.accounts.models.default_usage_thresholds, size=None)),
+                ('rating_mail', models.BooleanField(default=False)),
                 ('days_before_end', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=limosa.domain.accounts.models.default_days_before_end, size=None)),
                 ('staff_role', models.CharField(blank=True, choices=[('viewer', 'Viewer'), ('support', 'Support'), ('finance', 'Finance'), ('admin', 'Admin')], max_length=10)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),

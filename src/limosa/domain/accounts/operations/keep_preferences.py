@@ -10,6 +10,7 @@ PREFERENCES = (
     "unapplied_funds",
     "usage_thresholds",
     "days_before_end",
+    "rating_mail",
 )
 
 

@@ -15,8 +15,11 @@ def notify(
     kind: str,
     parameters: dict[str, Any],
     now: datetime,
+    is_mailed: bool = True,
 ) -> bool:
     """Return whether the message is new; a key already stored changes nothing.
+
+    `is_mailed` False: it is in the product's list only.
 
     `parameters` are JSON values, including at least those that the kind requires (kinds.py); they
     also determine where the message leads. One statement. Raises ValueError for an unknown kind or
@@ -34,6 +37,6 @@ def notify(
             kind=kind,
             parameters=parameters,
             created_at=now,
-            next_mail_at=now,
+            next_mail_at=now if is_mailed else None,
         )
     )

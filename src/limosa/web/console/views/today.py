@@ -34,6 +34,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     orders = attention.orders_waiting()
     refunds = attention.refunds_open_long(now=now)
     cases = attention.cases_waiting()
+    reported = attention.count(attention.ratings_reported())
     to_sign = attention.refunds_to_sign()
     charts = takings(time_zone=settings.SERVICE_TIME_ZONE, now=now)
     return render(
@@ -43,6 +44,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "charts": charts,
             "paid_today": attention.count(_paid_since_midnight(now)),
             "unpaid_today": attention.count(_unpaid_since_midnight(now)),
+            "ratings_reported": reported,
             "payments": payments.order_by("-created_at")[:SHOWN],
             "payments_count": attention.count(payments),
             "orders": orders.order_by("paid_at")[:SHOWN],

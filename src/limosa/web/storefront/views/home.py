@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from limosa.domain.catalog.queries import default_currency
 from limosa.domain.ledger.queries import wallet_balance
+from limosa.domain.ratings.queries import open_invitation
 from limosa.web.storefront.advice import advice_line
 from limosa.web.storefront.cards import cards_of
 from limosa.web.storefront.charts import usage_chart
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
             if first
             else None,
             "chart": usage_chart(first.esim, count=7, now=now) if first else None,
+            "invitation": open_invitation(subscriber_id=person.pk, now=now),
             "wallets": wallet_balance(subscriber_id=person.pk),
             "orders": person.orders.select_related("quote__plan").order_by("-id")[:LATEST_ORDERS],
         },

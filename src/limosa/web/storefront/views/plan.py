@@ -4,7 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from limosa.domain.catalog.models import Plan
 from limosa.domain.coverage.queries import plan_facts
+from limosa.domain.ratings.queries import Published, published, published_for
 from limosa.domain.shelf.listing import shelved
 from limosa.web.drawing import speed_curve
 from limosa.web.storefront.about_plans import about_plan
@@ -36,8 +38,17 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
             "shown_at_once": SHOWN_AT_ONCE,
             "curve": speed_curve(slow_kbps=rows[0].plan.fair_use_kbps or 0),
             "speed": speed_text(rows[0].plan),
+            "ratings": _ratings(rows[0].plan, wanted=filters.country),
             "checked": kept_answer(request, now=now),
             "filters": filters,
             "others": others[: COMPARED_MAX - 1],
         },
     )
+
+
+def _ratings(plan: Plan, *, wanted: str) -> Published | None:
+    """Return what buyers say of a plan's carrier in the place looked for; where none is, in that of
+    its places which most people rated."""
+    if wanted in plan.countries:
+        return published(plan.carrier_id, wanted)
+    return published_for(plan.carrier_id, plan.countries)

@@ -1,0 +1,1 @@
+"""Pure rules of ratings: when to ask, what counts, and the sums."""

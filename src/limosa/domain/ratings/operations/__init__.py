@@ -1,0 +1,1 @@
+"""Write use cases of ratings, one per file."""

@@ -1,0 +1,1 @@
+"""Pure rules of the track record: what is measured."""

@@ -1,0 +1,1 @@
+"""Write use cases of the track record, one per file."""
