@@ -18,6 +18,7 @@ OPEN_PAGES = frozenset(
         "plans",
         "plan",
         "compare",
+        "advice",
         "buy",
         "search",
         "suggestions",

@@ -80,7 +80,7 @@ def test_a_person_sees_the_sum(own: Plan) -> None:
     assert advised(page) == ["half", "own"]
     assert "2 × $12.00 = $24.00" in page
     assert "2 × $25.00 = $50.00" in page
-    assert "with half, instead of $50.00" in page
+    assert "with “half” of t-mobile, instead of $50.00" in page
     assert "No promotion is assumed" in page
     assert "hours late" not in page
 
@@ -167,7 +167,7 @@ def test_a_saving_is_told_unasked_and_leads_to_its_sum(own: Plan, path: str) -> 
     esim = lived(own)
     page = page_of(signed_in(esim), path.format(esim=esim.public_id))
     assert 'data-testid="advice-line"' in page
-    assert "half would have cost you $24.00 instead of $50.00." in page
+    assert "you would have paid $24.00 instead of $50.00 with “half” of t-mobile." in page
     assert f"/advice/?esim={esim.public_id}" in page
 
 
