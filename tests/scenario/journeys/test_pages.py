@@ -33,6 +33,9 @@ OUTSIDE = [
     "/coverage/us/ca/",
     "/coverage/jp/",
     "/coverage/carriers/t-mobile/",
+    "/ratings/",
+    "/ratings/t-mobile/US/",
+    "/facts/",
     ADVICE,
     "/renew/",
     "/accounts/login/",
@@ -62,6 +65,7 @@ CONSOLE = [
     "/console/money/",
     "/console/cases/",
     "/console/record/",
+    "/console/ratings/?show=all",
     "/console/channels/",
 ]
 # Follow these from the page before, since their addresses hold numbers.

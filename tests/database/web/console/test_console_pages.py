@@ -25,6 +25,7 @@ from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
 from tests.factories.promotions import make_promotion
+from tests.factories.ratings import make_rating
 from tests.factories.settlements import make_difference, make_settlement, make_total
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def fill() -> tuple[Subscriber, list[str]]:
     make_total(settlement)
     difference = make_difference(settlement=settlement, payment=payment)
     lists = ["today", "people", "payments", "plans", "money", "cases", "record", "find"]
-    lists += ["channels", "settlements", "staff"]
+    lists += ["channels", "settlements", "staff", "ratings"]
     return operator, [
         *(reverse(f"console:{name}") for name in lists),
         *(f"{reverse('console:payments')}?show={show}" for show in SHOWS),
@@ -63,6 +64,8 @@ def fill() -> tuple[Subscriber, list[str]]:
         reverse("console:order", args=[order.number]),
         reverse("console:refund", args=[order.number]),
         reverse("console:case", args=[case.number]),
+        reverse("console:rating", args=[make_rating(comment="Quick.").pk]),
+        f"{reverse('console:ratings')}?show=all",
         reverse("console:remove_staff", args=[make_operator(staff_role="support").pk]),
     ]
 

@@ -8,14 +8,21 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
 from tests.database.web.storefront.shop import PIN, Shop
 from tests.database.web.storefront.test_order_pages import order_by, paid_by_wallet
 from tests.factories import MOMENT
-from tests.factories.catalog import make_plan
+from tests.factories.catalog import make_carrier, make_plan
 from tests.factories.links import renew_path
 from tests.factories.notifications import make_notification
+from tests.factories.ratings import (
+    make_asked_bundle,
+    make_demo_rating,
+    make_rated_place,
+    make_rating,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +70,26 @@ def own_paths(shop: Shop) -> list[str]:
         *(reverse(name, args=[waiting.number]) for name in ("order", "pay")),
         *(reverse(name, args=[done.number]) for name in ("order", "receipt", "return_order")),
         f"{reverse('pin', args=[waiting.number])}?with=wallet",
+        reverse("rate", args=[_asked(shop)]),
+        reverse("report_rating", args=[make_rating(comment="Quick.").pk]),
     ]
+
+
+def _asked(shop: Shop) -> str:
+    """Return the order of a bundle that the person was asked to rate."""
+    bundle = make_asked_bundle(subscriber=shop.person, at=timezone.now())
+    return str(bundle.order_number)
+
+
+def _rated() -> str:
+    """Return a carrier that many rated, with every kind of comment."""
+    carrier = make_carrier("rated", name="Rated")
+    make_rated_place(carrier=carrier)
+    for state in ("shown", "reported", "hidden"):
+        make_demo_rating(
+            carrier=carrier, comment="x", comment_state=state, public_reason="Off topic."
+        )
+    return carrier.code
 
 
 def open_paths(shop: Shop) -> list[str]:
@@ -75,6 +101,8 @@ def open_paths(shop: Shop) -> list[str]:
         f"/plans/{shop.plan.code}/",
         f"/plans/compare/?plans={shop.plan.code},other-1",
         "/plans/compare/",
+        *(reverse(name) for name in ("ratings", "facts")),
+        reverse("rating_place", args=[_rated(), "US"]),
         "/coverage/",
         "/coverage/us/",
         "/coverage/us/ca/",

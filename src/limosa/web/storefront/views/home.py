@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from limosa.domain.catalog.queries import default_currency
 from limosa.domain.ledger.queries import wallet_balance
-from limosa.domain.ratings.queries import open_invitation
+from limosa.domain.ratings.queries import best_published, open_invitation
+from limosa.domain.track_record.queries import measured_facts
 from limosa.web.storefront.advice import advice_line
 from limosa.web.storefront.cards import cards_of
 from limosa.web.storefront.charts import usage_chart
@@ -15,6 +16,7 @@ from limosa.web.storefront.checked_device import kept_answer
 from limosa.web.storefront.first_page import first_page
 
 LATEST_ORDERS = 3
+RATED_SHOWN = 3
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -46,6 +48,8 @@ def _welcome(request: HttpRequest) -> HttpResponse:
     context = {
         "first": first_page(currency=default_currency(), now=now),
         "checked": kept_answer(request, now=now),
+        "rated": best_published(most=RATED_SHOWN),
+        "measured": [fact for fact in measured_facts() if fact.is_enough],
         "time_zone": settings.SERVICE_TIME_ZONE,
     }
     return render(request, "storefront/welcome.html", context)
