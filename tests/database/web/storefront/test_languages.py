@@ -42,7 +42,8 @@ _NAMES = re.compile(
 )
 _COVERAGE = re.compile(r"/console/plans/[^/]+/coverage/([A-Z]{2}/)?$")
 # Where the operators of networks are named, as they call themselves.
-_WITH_NETWORKS = re.compile(r"/console/plans/[^/]+/coverage/|/plans/[^/?]+/")
+_WITH_NETWORKS = re.compile(r"/console/plans/[^/]+/coverage/|/plans/[^/?]+/|/coverage/.+")
+_PLACE = re.compile(r"/coverage/(?!us/$)(carriers/|us/)?[^/]+/$")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _SAME_EVERYWHERE = {
     "Limosa",
@@ -122,11 +123,13 @@ def pages_from(client: Client, start: str) -> Iterator[tuple[str, str]]:
 
 def _shape(link: str) -> str:
     """Return what tells a link from others. Of the lists of plans, what is filtered by, not for
-    what: there are as many of them as combinations. Of the coverage of plans, one page of each
-    kind."""
+    what: there are as many of them as combinations. Of the coverage of plans and of places, one
+    page of each kind."""
     path, _, query = link.partition("?")
     if (found := _COVERAGE.match(path)) is not None:
         return f"coverage {bool(found[1])}"
+    if (found := _PLACE.match(path)) is not None:
+        return f"place {found[1]}"
     if not path.startswith("/plans/"):
         return link
     return " ".join((path, *sorted({part.split("=")[0] for part in query.split("&")})))
