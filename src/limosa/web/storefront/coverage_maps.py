@@ -43,7 +43,8 @@ def states_map(here: str = "") -> Picture | None:
         if code == here:
             return Look("here")
         state = by_code.get(code)
-        return Look("sold", reverse("coverage_state", args=[state.slug])) if state else LAND
+        kind = "near" if here else "sold"
+        return Look(kind, reverse("coverage_state", args=[state.slug])) if state else LAND
 
     return picture("us", look)
 

@@ -15,6 +15,7 @@ from limosa.web.storefront import plan_list
 from limosa.web.storefront.county_shares import COUNTIES_SHOWN, share_text
 from tests.factories.catalog import make_carrier, make_plan
 from tests.factories.coverage import make_stated_facts
+from tests.factories.ratings import make_rated_place
 
 pytestmark = pytest.mark.django_db
 PAGE_BYTES_MAX = 80 * 1024
@@ -200,3 +201,12 @@ def test_a_page_of_networks_says_by_how_many_plans() -> None:
     page = page_of("/coverage/jp/")
     assert "By the 20 cheapest plans" in page
     assert "See all 31 plans" in page
+
+
+@pytest.mark.usefixtures("three_plans")
+def test_a_place_and_a_carrier_show_what_buyers_say() -> None:
+    make_rated_place(carrier_id="bird", country="JP")
+    for path in ("/coverage/jp/", "/coverage/carriers/bird/"):
+        assert 'data-testid="ratings"' in page_of(path)
+    for path in ("/coverage/fr/", "/coverage/carriers/t-mobile/"):
+        assert 'data-testid="ratings"' not in page_of(path)

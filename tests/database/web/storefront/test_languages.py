@@ -42,7 +42,10 @@ _NAMES = re.compile(
 )
 _COVERAGE = re.compile(r"/console/plans/[^/]+/coverage/([A-Z]{2}/)?$")
 # Where the operators of networks are named, as they call themselves.
-_WITH_NETWORKS = re.compile(r"/console/plans/[^/]+/coverage/|/plans/[^/?]+/|/coverage/.+")
+_WITH_NETWORKS = re.compile(
+    r"/console/plans/[^/]+/coverage/|/plans/[^/?]+/|/coverage/.+"
+    r"|/esims/\w+/arrival/"
+)
 _PLACE = re.compile(r"/coverage/(?!us/$)(carriers/|us/)?[^/]+/$")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _SAME_EVERYWHERE = {

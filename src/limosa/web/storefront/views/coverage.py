@@ -11,6 +11,7 @@ from limosa.domain.catalog.models import Carrier
 from limosa.domain.coverage.credits import credits_for
 from limosa.domain.coverage.queries import countries as all_countries
 from limosa.domain.coverage.queries import operators_of
+from limosa.domain.ratings.queries import published_for, published_page
 from limosa.domain.shelf.listing import countries_on_sale
 from limosa.domain.shelf.wanted import Wanted
 from limosa.web.storefront.county_shares import COUNTIES_SHOWN, state_shares
@@ -80,6 +81,7 @@ def country(request: HttpRequest, country: str) -> HttpResponse:
             "used": used,
             "fastest": fastest_of(used),
             "others": others,
+            "ratings": next(iter(published_page(after="", country=code)[0]), None),
             "shown_at_once": NETWORKS_SHOWN,
             "credits": credits_for(others),
             "states": [*states().values()] if code == UNITED_STATES else [],
@@ -135,6 +137,7 @@ def carrier(request: HttpRequest, carrier: str) -> HttpResponse:
                 for group in groups(codes)
             ],
             "count": len(codes),
+            "ratings": published_for(known.code, codes),
             "map": carrier_map(codes),
         },
     )
