@@ -201,6 +201,9 @@ def test_the_table_says_the_same_as_the_yaml() -> None:
             ":35: validity: a top-up has none; it ends with the bundle that it joins",
         ]),
         ("code: more", "code: month", [':29: code: "month" already stands in line 9']),
+        ("code: more", "code: compare", [
+            ':29: code: "compare" is the address of another page; use another code',
+        ]),
         ("code: more", "code: MORE!", [
             ':29: code: "MORE!" is not a code; use small letters, digits and hyphens, at most 50',
         ]),

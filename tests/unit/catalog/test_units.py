@@ -48,6 +48,7 @@ dinars = partial(units.read_price, currency="KWD")
         (units.read_day, "2026-11-20", date(2026, 11, 20)),
         (units.read_time_zone, "Asia/Shanghai", "Asia/Shanghai"),
         (units.read_code, "t-mobile_20gb", "t-mobile_20gb"),
+        (units.read_plan_code, "compare-20gb", "compare-20gb"),
     ],
 )
 def test_a_text_is_read_exactly(
@@ -92,6 +93,8 @@ def test_a_text_is_read_exactly(
         (units.read_time_zone, "../etc/passwd", "is not a time zone"),
         (units.read_code, "T-Mobile", "use small letters, digits and hyphens"),
         (units.read_code, "x" * 51, "at most 50"),
+        (units.read_plan_code, "compare", "is the address of another page; use another code"),
+        (units.read_plan_code, "A", "use small letters, digits and hyphens"),
         (units.read_name, "x" * 81, "is 81 characters long; use at most 80"),
     ],
 )

@@ -11,7 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.catalog.engine.plan_row import FIRST_USE, PURCHASE, VOLUME, PlanRow
 from limosa.domain.catalog.engine.sources import SUPPLIER_CODE_LENGTH_MAX, Source
-from limosa.domain.catalog.engine.units import CODE_LENGTH_MAX, NAME_LENGTH_MAX
+from limosa.domain.catalog.engine.units import (
+    CODE_LENGTH_MAX,
+    NAME_LENGTH_MAX,
+    TAKEN_PLAN_CODES,
+)
 from limosa.domain.catalog.models import Carrier, Plan
 from limosa.domain.connectivity.answers import Activation, PlanUse
 from limosa.domain.wholesale.models import ListedPlan
@@ -22,6 +26,13 @@ from limosa.web.wording import countries, formatting
 _PLACES_NAMED_MAX = 2
 _CODE = RegexValidator(
     r"\A[a-z0-9][a-z0-9_-]*\Z", _("Use small letters, digits and hyphens, such as japan-5gb.")
+)
+
+
+_NO_PAGE = RegexValidator(
+    rf"\A(?:{'|'.join(sorted(TAKEN_PLAN_CODES))})\Z",
+    _("This is the address of another page. Please use another code."),
+    inverse_match=True,
 )
 
 
@@ -46,7 +57,9 @@ class NewPlanForm(forms.Form):
     """
 
     code = forms.CharField(
-        label=pgettext_lazy("plan", "Code"), max_length=CODE_LENGTH_MAX, validators=[_CODE]
+        label=pgettext_lazy("plan", "Code"),
+        max_length=CODE_LENGTH_MAX,
+        validators=[_CODE, _NO_PAGE],
     )
     carrier = forms.ModelChoiceField(
         label=_("Carrier that people see"),

@@ -352,6 +352,13 @@ def test_a_listed_plan_is_sold_at_the_price_of_the_rules(client: Client) -> None
     assert "There is a plan with this code already" in again.content.decode()
 
 
+def test_a_code_that_is_the_address_of_another_page_is_refused(client: Client) -> None:
+    plan = listed_plan()
+    answer = post(client, "sell_listed_plan", plan.pk, **{**NEW, "code": "compare"})
+    assert "the address of another page" in answer.content.decode()
+    assert not Plan.objects.exists()
+
+
 def test_a_price_that_the_page_did_not_show_is_shown_first(client: Client) -> None:
     plan = listed_plan()
     answer = post(client, "sell_listed_plan", plan.pk, **{**NEW, "seen": "USD:699"})

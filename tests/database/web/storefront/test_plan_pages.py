@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from limosa.domain.catalog.engine.units import TAKEN_PLAN_CODES
 from limosa.domain.catalog.models import Plan, PlanSource
 from limosa.domain.coverage.engine.facts import PlanNetwork, digest_of, written
 from limosa.domain.coverage.models import NetworkSet, StatedFacts
@@ -16,6 +17,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.catalog import make_carrier, make_plan, make_supplier
 from tests.factories.promotions import make_promotion
+from tests.fuzzing.addresses import routes
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +236,12 @@ def test_a_page_takes_as_many_statements_for_many_plans(
         with django_assert_max_num_queries(most):  # type: ignore[operator]
             client.get(path)
     assert Plan.objects.count() == 30
+
+
+def test_no_plan_may_have_the_address_of_another_page() -> None:
+    beside = {
+        route.removeprefix("plans/").removesuffix("/")
+        for route in routes()
+        if re.fullmatch(r"plans/[a-z0-9_-]+/", route)
+    }
+    assert beside == TAKEN_PLAN_CODES

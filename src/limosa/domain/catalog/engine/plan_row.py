@@ -11,6 +11,7 @@ from limosa.domain.catalog.engine.units import (
     read_country,
     read_days,
     read_name,
+    read_plan_code,
     read_price,
     read_speed,
     read_validity,
@@ -62,7 +63,7 @@ def read_plan(row: Row) -> PlanRow:
     validity, valid_from, within_days = _read_validity(row, kind)
     sources = read_sources(row)
     plan = PlanRow(
-        code=row.read("code", read_code) or "",
+        code=row.read("code", read_plan_code) or "",
         supplier=_read_supplier(row, sources),
         carrier=row.read("carrier", read_code) or "",
         kind=kind or "",

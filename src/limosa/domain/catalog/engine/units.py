@@ -24,6 +24,8 @@ CODE_LENGTH_MAX = 50
 NAME_LENGTH_MAX = 80
 APN_LENGTH_MAX = 63
 PERCENT_OFF_MAX = 90
+# A plan of such a code would have no page: the address is that of another.
+TAKEN_PLAN_CODES = frozenset({"compare"})
 
 _QUANTITY = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?([A-Za-z]+)")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -42,6 +44,13 @@ def read_code(text: str) -> str:
             f"at most {CODE_LENGTH_MAX}"
         )
     return text
+
+
+def read_plan_code(text: str) -> str:
+    """Return the code of a plan, which is also in the address of its page."""
+    if text in TAKEN_PLAN_CODES:
+        raise UnreadableTextError(f'"{text}" is the address of another page; use another code')
+    return read_code(text)
 
 
 def read_name(text: str) -> str:
