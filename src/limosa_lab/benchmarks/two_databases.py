@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
+from psycopg.errors import InsufficientPrivilege
+
+from limosa.config.command import CommandFault
 
 
 @contextmanager
@@ -37,3 +40,16 @@ def in_database(name: str) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
+
+
+@contextmanager
+def databases_allowed() -> Iterator[None]:
+    """Say what a command's user needs that may create no database. Raises CommandFault."""
+    try:
+        yield
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
+        raise CommandFault(
+            "The database user must be allowed to create databases (CREATEDB)."
+        ) from error

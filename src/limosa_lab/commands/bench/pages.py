@@ -20,23 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     set_up_django()
-    from django.db import ProgrammingError
-    from psycopg.errors import InsufficientPrivilege
-
     from limosa.domain.accounts.models import Subscriber
     from limosa_lab.benchmarks.pages import measure_pages
+    from limosa_lab.benchmarks.two_databases import databases_allowed
 
-    try:
-        count = Subscriber.objects.count()
-        if count < 100:
-            raise CommandFault("The database has fewer than 100 people; `limosa seed` makes some.")
+    count = Subscriber.objects.count()
+    if count < 100:
+        raise CommandFault("The database has fewer than 100 people; `limosa seed` makes some.")
+    with databases_allowed():
         results = measure_pages(people=arguments.people)
-    except ProgrammingError as error:
-        if not isinstance(error.__cause__, InsufficientPrivilege):
-            raise
-        raise CommandFault(
-            "The database user must be allowed to create databases (CREATEDB)."
-        ) from error
     print(
         f"{'page':<8}{'people':>12}{'p50':>10}{'p99':>10}{'CPU':>10}{'bytes':>10}{'statements':>12}"
     )
