@@ -118,7 +118,7 @@ def shelf_page(
     """
     running = running_promotions(now=now)
     found = [
-        _shelved(price, running)
+        shelve(price, running)
         for rows in _streams(_wanted_prices(wanted, currency), running, order=order, after=after)
         for price in rows
     ]
@@ -134,15 +134,13 @@ def shelved(plan_codes: Sequence[str], *, currency: str, now: datetime) -> list[
     offered = _wanted_prices(Wanted(), currency).filter(plan_id__in=plan_codes)
     rows = offered.prefetch_related("plan__sources")
     running = running_promotions(now=now)
-    by_code = {row.plan_id: _shelved(row, running) for row in rows}
+    by_code = {row.plan_id: shelve(row, running) for row in rows}
     return [by_code[code] for code in plan_codes if code in by_code]
 
 
 def count_wanted(wanted: Wanted, *, currency: str) -> tuple[int, bool]:
     """Return how many plans are wanted, and whether that is all: COUNTED_MAX at most."""
-    # In an order that an index has, so that no more is read than is counted.
-    prices = _wanted_prices(wanted, currency).order_by("amount_minor", "plan_id")
-    count = prices[: COUNTED_MAX + 1].count()
+    count = _wanted_prices(wanted, currency)[: COUNTED_MAX + 1].count()
     return min(count, COUNTED_MAX), count <= COUNTED_MAX
 
 
@@ -172,7 +170,8 @@ def _wanted_prices(wanted: Wanted, currency: str) -> QuerySet[Price]:
     return first_plans.filter(wanted.conditions()).select_related("plan__carrier")
 
 
-def _shelved(price: Price, running: Sequence[Promotion]) -> Shelved:
+def shelve(price: Price, running: Sequence[Promotion]) -> Shelved:
+    """Return a plan with its price, and with what is best for it of the promotions that run."""
     plan = price.plan
     promotion = best_among(running, plan=plan, price_minor=price.amount_minor)
     cost = Cost(

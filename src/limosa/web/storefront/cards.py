@@ -12,11 +12,12 @@ from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.esims.queries import EsimView, home_esims, reported_states
 from limosa.domain.ordering.returns import withdrawn
 from limosa.domain.renewals.queries import same_bundles
+from limosa.domain.shelf.listing import Shelved
 from limosa.web.drawing import Ring, ring
 from limosa.web.storefront.carrier_counts import CarrierCount, carrier_counts
 from limosa.web.storefront.install_progress import is_silent
 from limosa.web.storefront.names import name_in_view
-from limosa.web.storefront.prices import PriceNow, prices_of
+from limosa.web.storefront.prices import prices_of
 from limosa.web.storefront.reserves import reserves_of
 from limosa.web.wording import formatting
 
@@ -34,7 +35,7 @@ class EsimCard:
     home_zone: str
     now: datetime
     last: Bundle | None = None
-    again: PriceNow | None = None
+    again: Shelved | None = None
     is_deleted: bool = False
     count: CarrierCount | None = None
     reserve: Reserve | None = None

@@ -16,8 +16,9 @@ from limosa.domain.search.engine.ranking import Candidate
 from limosa.domain.search.engine.reading import Reading
 from limosa.domain.search.engine.terms import Kind, Term, carrier_target, region_target
 from limosa.domain.search.queries import COUNT_MAX, plan_counts
+from limosa.domain.shelf.listing import Shelved
 from limosa.foundation.volume import GB
-from limosa.web.storefront.prices import PriceNow, prices_of
+from limosa.web.storefront.prices import prices_of
 from limosa.web.wording import countries, formatting
 
 NAMED_MAX = 3
@@ -40,7 +41,7 @@ class TargetRow:
 class PlanRow:
     """A plan, its carrier's name, and where it goes, in words."""
 
-    priced: PriceNow
+    priced: Shelved
     carrier: str
     places: str
 
