@@ -77,6 +77,18 @@ def is_left_out(read: Read) -> bool:
         "/plans/seed-17/?country=JP",
         "/plans/compare/?plans=seed-1,seed-2,seed-3,seed-4",
         "/coverage/carriers/seed-7/",
+        "/plans/?after=5000-5000-many-17",
+        "/plans/?order=gb&after=900000-900000-many-17",
+        "/plans/?country=AL&days=7",
+        "/plans/?carrier=carrier-al&order=day",
+        "/plans/many-17/",
+        "/plans/many-17/?country=AL",
+        "/plans/compare/?plans=many-1,many-2,many-3,many-4",
+        "/coverage/al/",
+        "/coverage/us/ca/",
+        "/coverage/carriers/carrier-al/",
+        "/advice/?country=AL&days=10&use=social",
+        "/",
     ],
 )
 def test_a_page_of_plans_reads_by_index(path: str) -> None:
