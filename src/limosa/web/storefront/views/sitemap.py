@@ -23,6 +23,7 @@ from limosa.web.storefront.us_states import states
 PLANS_IN_PART = 2_000
 _PAGES, _PLANS = "pages", "plans"
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_SITE = ("home", "plans", "device_check", "advice", "facts", "ratings", "coverage")
 _BETWEEN = "-after-"
 _an_hour = cache_control(max_age=3600, public=True)
 
@@ -54,7 +55,7 @@ def part(request: HttpRequest, part: str) -> HttpResponse:  # noqa: ARG001
 def _page_paths() -> Sequence[str]:
     counted = {*CountyCoverage.objects.values_list("state", flat=True).distinct()}
     return [
-        *map(reverse, ("home", "plans", "device_check", "coverage")),
+        *map(reverse, _SITE),
         *map(country_url, sold_in(timezone.now())),
         *(
             reverse("coverage_state", args=[state.slug])
