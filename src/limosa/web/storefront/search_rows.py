@@ -18,6 +18,7 @@ from limosa.domain.search.engine.terms import Kind, Term, carrier_target, region
 from limosa.domain.search.queries import COUNT_MAX, plan_counts
 from limosa.domain.shelf.listing import Shelved
 from limosa.foundation.volume import GB
+from limosa.web.storefront.plan_filters import Filters
 from limosa.web.storefront.prices import prices_of
 from limosa.web.wording import countries, formatting
 
@@ -99,6 +100,22 @@ def words_said(words: PlanWords) -> list[str]:
         size = formatting.volume(words.volume_bytes)
         said.append(gettext("at least %(size)s") % {"size": size})
     return said
+
+
+def in_list(reading: Reading) -> Filters | None:
+    """Return the filters that ask the list of plans for the same; None: it has none for several
+    places or carriers, nor for a region."""
+    places, carriers, words = reading.places, reading.carriers, reading.words
+    if len(places) > 1 or len(carriers) > 1 or not {*places} <= countries.CODES:
+        return None
+    return Filters(
+        country="".join(places),
+        carrier="".join(carriers).removeprefix(_CARRIER),
+        days=words.days,
+        gb=words.volume_bytes // GB,
+        unlimited=words.is_unlimited,
+        fiveg=words.generation == "5G",
+    )
 
 
 def target_rows(

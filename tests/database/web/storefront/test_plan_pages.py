@@ -145,6 +145,12 @@ def test_htmx_gets_the_results_alone_and_then_the_rows_alone() -> None:
     assert "autofocus" in more
 
 
+def test_the_device_check_leads_back_to_what_is_filtered_now() -> None:
+    for headers in ({}, {"hx-request": "true"}):
+        answer = Client().get("/plans/?gb=10&carrier=&order=gb", headers=headers)
+        assert 'next=%2Fplans%2F%3Fgb%3D10%26order%3Dgb"' in answer.content.decode()
+
+
 @pytest.mark.usefixtures("three")
 def test_a_promotion_is_inside_the_price_and_the_order() -> None:
     make_promotion(percent_off=50, plan_codes=["all"], name={"en": "Half"})

@@ -63,6 +63,25 @@ def test_a_place_shows_its_plans_the_cheapest_first(page: Client) -> None:
     assert "3 plans" in text
 
 
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("meiguo unlimited", "?country=US&unlimited=1"),
+        ("usa 5G 1.5GB 2 weeks", "?country=US&days=14&gb=1&fiveg=1"),
+        ("at&t", "?carrier=att"),
+        ("us + canada", ""),
+        ("north america", ""),
+    ],
+)
+def test_the_list_of_plans_is_asked_for_the_same_where_it_can_be(
+    page: Client, text: str, query: str
+) -> None:
+    response = page.get(reverse("search"), {"q": text})
+    offered = response.context["in_list"]
+    assert (offered.query if offered else "") == query
+    assert ('data-testid="in-list"' in response.content.decode()) is bool(query)
+
+
 def test_what_a_plan_has_to_be_narrows_the_list(page: Client) -> None:
     text = shown(page, "unlimited usa")
     assert "United States · unlimited" in text

@@ -26,12 +26,13 @@ def plans(request: HttpRequest) -> HttpResponse:
     found = plan_list(request.GET, currency=currency_of(request), now=now)
     htmx = HtmxDetails(request)
     checked = kept_answer(request, now=now)
-    context = {"about": about_plans(), "found": found, "checked": checked}
+    here = request.path + found.filters.query
+    context = {"about": about_plans(), "found": found, "here": here, "checked": checked}
     if htmx and htmx.target == "more":
         return render(request, "storefront/_plan_rows.html", context | {"is_more": True})
     if htmx:
         parts = render(request, "storefront/_plan_results.html", context | {"is_part": True})
-        return push_url(parts, request.path + found.filters.query)
+        return push_url(parts, here)
     return render(request, "storefront/plans.html", context)
 
 

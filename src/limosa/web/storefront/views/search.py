@@ -13,6 +13,7 @@ from limosa.domain.search.engine.terms import Kind
 from limosa.domain.search.queries import Found, find
 from limosa.web.storefront.search_rows import (
     Names,
+    in_list,
     plan_rows,
     popular_rows,
     search_url,
@@ -38,6 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
         context |= _found(found, currency, names, targets_max=TARGETS_ON_PAGE)
         context["exact_url"] = search_url(text, exact="1")
         context["is_exact"] = is_exact
+        context["in_list"] = in_list(found.reading)
     if not (context.get("targets") or context.get("plans")):
         context["popular"] = popular_rows(popular(POPULAR_COUNT), currency=currency, names=names)
     return render(request, "storefront/search.html", context)
