@@ -20,5 +20,12 @@ def name_of(esim: Esim, *, now: datetime) -> str:
     """Return what an eSIM is called. Two statements at most, if it has no name of its own."""
     if esim.label:
         return esim.label
-    view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
-    return name_in_view(view, same_bundles([view], now=now).get(esim.pk))
+    return name_of_viewed(
+        esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now), now=now
+    )
+
+
+def name_of_viewed(view: EsimView, *, now: datetime) -> str:
+    """Return what an eSIM is called whose open bundles were read. One statement at most: none while
+    a bundle is open."""
+    return name_in_view(view, same_bundles([view], now=now).get(view.esim.pk))

@@ -231,4 +231,4 @@ def test_the_page_of_the_shipped_catalogue_is_light_and_asks_little(four_channel
             page = client.get(f"/esims/{esim.public_id}/renew/")
         assert page.content.count(b'name="plan"') > 25
         assert len(page.content) <= PAGE_BYTES_MAX
-        assert len(captured) <= 13
+        assert len(captured) <= 14

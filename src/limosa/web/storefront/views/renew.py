@@ -9,7 +9,7 @@ from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.advice import advice_line
 from limosa.web.storefront.choices import Visit, renewal_checkout
 from limosa.web.storefront.device import device_of
-from limosa.web.storefront.names import name_of
+from limosa.web.storefront.names import name_of_viewed
 from limosa.web.storefront.reserves import reserves_of
 from limosa.web.storefront.views.checkout import checkout_page
 
@@ -23,7 +23,7 @@ def renew(request: HttpRequest, public_id: str) -> HttpResponse:
     own = next((one.offer.price for one in checkout.choices if one.offer.is_same_plan), None)
     extra: dict[str, object] = {
         "view": view,
-        "name": name_of(esim, now=now),
+        "name": name_of_viewed(view, now=now),
         "line": advice_line(esim, own=own, currency=esim.subscriber.currency, now=now),
         "reserve": reserves_of([view], now=now).get(esim.pk),
     }
