@@ -18,7 +18,7 @@ from tests.factories.promotions import make_promotion
 pytestmark = pytest.mark.django_db
 TAGS = {"zh-Hans": "zh-hans", "zh-Hant": "zh-hant", "en": "en", "es": "es"}
 PUBLIC = ["/", "/plans/", "/plans/month/", "/device/", "/coverage/", "/coverage/us/"]
-PUBLIC += ["/coverage/carriers/t-mobile/"]
+PUBLIC += ["/coverage/carriers/t-mobile/", "/advice/", "/ratings/", "/facts/"]
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +66,7 @@ def test_each_page_has_a_title_and_a_description_of_its_own(path: str) -> None:
     assert told(page)[1]
     others = {told(page_of(other)) for other in PUBLIC if other != path}
     assert told(page) not in others
+    assert told(page)[1] not in {description for _, description in others}
     for name in ("title", "description", "image", "url", "locale"):
         assert re.search(rf'<meta property="og:{name}" content="[^"]+"', page), name
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from limosa.domain.advice.engine.assuming import BYTES_A_DAY, DAYS_MAX
 from limosa.domain.esims.queries import EsimView, home_esims
 from limosa.domain.renewals.queries import same_bundles
+from limosa.web.storefront.about_pages import about_page
 from limosa.web.storefront.advice import (
     AdvicePage,
     Answers,
@@ -32,6 +33,7 @@ def advice(request: HttpRequest) -> HttpResponse:
         request,
         "storefront/advice.html",
         {
+            "about": about_page("advice"),
             "answers": answers,
             "page": page,
             "view": chosen,

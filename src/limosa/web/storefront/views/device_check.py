@@ -19,6 +19,7 @@ from limosa.domain.devices.engine.answers import Answer
 from limosa.domain.devices.engine.checking import check_device
 from limosa.domain.devices.shipped_list import shipped_list
 from limosa.web.own_paths import own_path
+from limosa.web.storefront.about_pages import about_page
 from limosa.web.storefront.checked_device import (
     forget_answer,
     hinted_model,
@@ -44,7 +45,13 @@ def device_check(request: HttpRequest) -> HttpResponse:
         here = reverse("device_check")
         return redirect(f"{here}?{urlencode({'next': back})}" if back else here)
     answer = None if form else kept_answer(request, now=timezone.now())
-    context = {"back": back, "form": form, **_hint(request), **_told(answer)}
+    context = {
+        "about": about_page("device_check"),
+        "back": back,
+        "form": form,
+        **_hint(request),
+        **_told(answer),
+    }
     status = 400 if form else 200
     page = render(request, "storefront/device_check.html", context, status=status)
     ask_for_model(page)

@@ -9,6 +9,7 @@ from limosa.domain.catalog.queries import default_currency
 from limosa.domain.ledger.queries import wallet_balance
 from limosa.domain.ratings.queries import best_published, open_invitation
 from limosa.domain.track_record.queries import measured_facts
+from limosa.web.storefront.about_pages import about_page
 from limosa.web.storefront.advice import advice_line
 from limosa.web.storefront.cards import cards_of
 from limosa.web.storefront.charts import usage_chart
@@ -46,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _welcome(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = {
+        "about": about_page("home"),
         "first": first_page(currency=default_currency(), now=now),
         "checked": kept_answer(request, now=now),
         "rated": best_published(most=RATED_SHOWN),

@@ -13,6 +13,7 @@ from limosa.domain.ratings.operations.report_comment import report_comment
 from limosa.domain.ratings.queries import comments_of, published, published_page
 from limosa.domain.ratings.refusals import CommentNotShownError
 from limosa.domain.track_record.queries import measured_facts
+from limosa.web.storefront.about_pages import about_page
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.paging import page_by_id
 from limosa.web.storefront.rating_form import ReportForm
@@ -23,6 +24,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
     """List carriers by place, those with the most ratings first."""
     rows, after = published_page(after=request.GET.get("after", ""))
     context = {"rows": rows, "after": after, "is_first": "after" not in request.GET}
+    context["about"] = about_page("ratings")
     return render(request, "storefront/ratings.html", context)
 
 
@@ -68,5 +70,9 @@ def facts(request: HttpRequest) -> HttpResponse:
     """Show what we measure of our own service."""
     found = measured_facts()
     times = [fact.measured_at for fact in found if fact.measured_at is not None]
-    context = {"facts": found, "measured_at": min(times, default=None)}
+    context = {
+        "about": about_page("facts"),
+        "facts": found,
+        "measured_at": min(times, default=None),
+    }
     return render(request, "storefront/facts.html", context)
