@@ -74,7 +74,8 @@ def test_a_quarter_of_an_hour_after_its_delivery_and_then_less_and_less_often(
     asked = asked_until(MOMENT + timedelta(days=3))
     assert asked[:4] == [15, 30, 45, 60]
     pauses = [later - earlier for earlier, later in pairwise(asked)]
-    assert pauses == sorted(pauses)
+    # In whole minutes; to the second, none is shorter than the one before.
+    assert all(later >= earlier - 1 for earlier, later in pairwise(pauses))
     assert 324 <= pauses[-1] <= 360  # The spread brings it forward, by a tenth at most.
     assert len(asked) < 40
 

@@ -83,7 +83,7 @@ def test_a_country_is_shown_with_its_operators_and_whom_they_are_by(
 ) -> None:
     assert main(["coverage", "show", "hk"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("HK  香港 · Hong Kong · ")
+    assert lines[0].startswith("HK  Hong Kong · 香港 · ")
     assert lines[1] == "regions: asia, greater-china, worldwide"
     assert "  SmarTone  5G" in lines
     assert "    codes: 454-06" in lines

@@ -116,7 +116,10 @@ def test_the_pages_of_settlements_read_by_index(
 ) -> None:
     sign_in_staff(client)
     address = page.format(provider=settlement.provider, day=settlement.day)
-    check(reads_of(lambda: client.get(f"/console/money/settlements/{address}")), rows_max=100)
+    reads = reads_of(lambda: client.get(f"/console/money/settlements/{address}"))
+    assert reads
+    if big := [read for read in reads if read.table in BIG]:  # A page of days may need none.
+        check(big, rows_max=100)
 
 
 def test_a_payments_lines_are_read_by_index(client: Client, settlement: Settlement) -> None:
