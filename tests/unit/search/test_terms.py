@@ -7,8 +7,10 @@ from limosa.domain.search.engine.alias_file import COLUMNS, AliasFaultsError, re
 from limosa.domain.search.engine.facets import (
     PlanFacets,
     facets_of,
+    generations_of,
     in_currency,
     wanted_facets,
+    wanted_generations,
 )
 from limosa.domain.search.engine.plan_words import PlanWords
 from limosa.domain.search.engine.terms import Form, Kind, Named, of_carriers, terms_of
@@ -110,8 +112,9 @@ def test_a_plan_is_found_by_what_it_is() -> None:
     }
     assert set(facets_of(plan, regions=regions)) == {
         *("US", "CA", "c:att", "r:north", "unlimited"),
-        *("4G", "5G", "US@4G", "US@5G", "CA@4G"),
+        *("4G", "5G"),
     }
+    assert generations_of(plan) == ["CA@4G", "US@4G", "US@5G"]
 
 
 def test_what_is_wanted_names_the_generation_in_each_country() -> None:
@@ -119,8 +122,9 @@ def test_what_is_wanted_names_the_generation_in_each_country() -> None:
     assert wanted_facets(["US", "r:europe"], words) == [
         "5G",
         "US",
-        "US@5G",
         "r:europe",
         "unlimited",
     ]
+    assert wanted_generations(["US", "r:europe"], words) == ["US@5G"]
+    assert wanted_generations(["US"], PlanWords(is_unlimited=True)) == []
     assert in_currency("USD", ["US"]) == ["USD:US"]

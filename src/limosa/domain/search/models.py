@@ -41,9 +41,9 @@ class TermRow(models.Model):
 class PlanEntry(models.Model):
     """What a plan is found by in a currency, and its price without promotions, which orders it.
 
-    `plan`: its code; no foreign key, since the catalogue decides what is sold. `facets`:
-    engine.facets. `days`: how long it is valid, a month being 30; `volume_bytes` is empty for
-    unlimited.
+    `plan`: its code; no foreign key, since the catalogue decides what is sold. `facets` and
+    `generations`: engine.facets. `days`: how long it is valid, a month being 30; `volume_bytes`
+    is empty for unlimited.
     """
 
     plan = models.SlugField(db_index=False)
@@ -52,6 +52,7 @@ class PlanEntry(models.Model):
     days = models.PositiveIntegerField()
     volume_bytes = models.BigIntegerField(null=True, blank=True)
     facets = ArrayField(models.TextField())
+    generations = ArrayField(models.TextField(), default=list)
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from limosa.domain.search.engine.covering import PLACES_MAX, Reach, cheapest_set, subsets
-from limosa.domain.search.engine.facets import in_currency, wanted_facets
+from limosa.domain.search.engine.facets import in_currency, wanted_facets, wanted_generations
 from limosa.domain.search.engine.plan_words import PlanWords
 from limosa.domain.search.engine.reading import Reading, read
 from limosa.domain.search.lookup import IndexedTerms
@@ -20,6 +20,7 @@ _BY_PRICE = """
 SELECT plan FROM search_planentry
  WHERE facets @> %(facets)s::text[] AND currency = %(currency)s AND days >= %(days)s
    AND (volume_bytes IS NULL OR volume_bytes >= %(volume)s)
+   AND (%(generations)s::text[] = '{{}}' OR generations @> %(generations)s::text[])
  ORDER BY amount_minor, plan LIMIT %(limit)s
 """
 # A place or a carrier has few plans, perhaps none: OFFSET 0 has them found first, then sorted.
@@ -27,19 +28,23 @@ _BY_FACETS = """
 SELECT plan FROM (
     SELECT plan, amount_minor FROM search_planentry
      WHERE facets @> %(facets)s::text[] AND currency = %(currency)s AND days >= %(days)s
-       AND (volume_bytes IS NULL OR volume_bytes >= %(volume)s) {carriers} OFFSET 0
+       AND (volume_bytes IS NULL OR volume_bytes >= %(volume)s)
+       AND (%(generations)s::text[] = '{{}}' OR generations @> %(generations)s::text[])
+       {carriers} OFFSET 0
 ) AS found ORDER BY amount_minor, plan LIMIT %(limit)s
 """
 # The cheapest plan for each set of places.
 _CHEAPEST = """
 SELECT best.plan, best.amount_minor, best.facets
-  FROM unnest(%(sets)s::text[]) AS wanted(facets),
+  FROM unnest(%(sets)s::text[], %(generations)s::text[]) AS wanted(facets, generations),
        LATERAL (SELECT plan, amount_minor, facets FROM (
                     SELECT plan, amount_minor, facets FROM search_planentry
                      WHERE facets @> string_to_array(wanted.facets, ' ')
                        AND currency = %(currency)s AND days >= %(days)s
-                       AND (volume_bytes IS NULL OR volume_bytes >= %(volume)s) {carriers}
-                    OFFSET 0
+                       AND (volume_bytes IS NULL OR volume_bytes >= %(volume)s)
+                       AND (wanted.generations = ''
+                            OR generations @> string_to_array(wanted.generations, ' '))
+                       {carriers} OFFSET 0
                 ) AS found ORDER BY amount_minor, plan LIMIT 1) AS best
 """
 _OF_CARRIERS = "AND facets && %(carriers)s::text[]"
@@ -105,15 +110,24 @@ class _Wanted:
     def plans(self, places: Sequence[str], limit: int) -> list[str]:
         """Return the codes of plans that reach all places, the cheapest first."""
         statement = _BY_FACETS if places or self.carriers else _BY_PRICE
-        return [row[0] for row in self._rows(statement, facets=self._facets(places), limit=limit)]
+        rows = self._rows(
+            statement,
+            facets=self._facets(places),
+            generations=wanted_generations(places, self.words),
+            limit=limit,
+        )
+        return [row[0] for row in rows]
 
     def together(self, places: Sequence[str]) -> tuple[str, ...]:
         """Return the codes of the cheapest plans that together reach all places; empty: none do."""
-        sets = [" ".join(self._facets(sorted(some))) for some in subsets(places)]
-        wanted = {self._facets([place])[0]: place for place in places}
+        parts = [sorted(some) for some in subsets(places)]
+        sets = [" ".join(self._facets(part)) for part in parts]
+        generations = [" ".join(wanted_generations(part, self.words)) for part in parts]
+        wanted = dict(zip(in_currency(self.currency, places), places, strict=True))
+        rows = self._rows(_CHEAPEST, sets=sets, generations=generations)
         plans = [
             Reach(code, amount, frozenset(wanted[facet] for facet in facets if facet in wanted))
-            for code, amount, facets in self._rows(_CHEAPEST, sets=sets)
+            for code, amount, facets in rows
         ]
         return tuple(one.plan for one in cheapest_set(places, plans) or ())
 

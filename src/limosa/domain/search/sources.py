@@ -10,7 +10,13 @@ from django.db import connection
 from limosa.domain.catalog.models import Carrier, PlanKind, Price
 from limosa.domain.catalog.queries import offered_prices
 from limosa.domain.coverage.queries import countries, plan_facts, regions
-from limosa.domain.search.engine.facets import GENERATIONS, PlanFacets, facets_of, in_currency
+from limosa.domain.search.engine.facets import (
+    GENERATIONS,
+    PlanFacets,
+    facets_of,
+    generations_of,
+    in_currency,
+)
 from limosa.domain.search.engine.ranking import popularity
 from limosa.domain.search.engine.terms import (
     Form,
@@ -27,7 +33,7 @@ from limosa.domain.search.pinyin import spell
 from limosa.domain.search.shipped import shipped_aliases, shipped_codes, shipped_digest
 
 # Raise it when the rules of indexing change: each index is then made anew.
-RULES_VERSION = 1
+RULES_VERSION = 2
 _PRICES_PER_READ = 2_000
 _DAYS_PER_MONTH = 30
 _TABLES = (
@@ -119,6 +125,7 @@ def _entry(
         days=count if plan.validity_unit == "day" else count * _DAYS_PER_MONTH,
         volume_bytes=plan.volume_bytes,
         facets=in_currency(price.currency, facets_of(facets, regions=regions_by_code)),
+        generations=generations_of(facets),
     )
 
 

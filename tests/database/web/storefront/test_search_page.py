@@ -11,12 +11,14 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from limosa.domain.catalog.models import Plan
+from limosa.domain.coverage.engine.facts import PlanNetwork
 from limosa.domain.search.engine.plan_words import PlanWords, plan_words
 from limosa.domain.search.operations.rebuild_index import rebuild_index
 from limosa.foundation.volume import GB
 from limosa.web.storefront.search_rows import _words
 from tests.factories import MOMENT
 from tests.factories.catalog import make_carrier, make_plan
+from tests.factories.coverage import make_stated_facts
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["en", "es", "zh-hans", "zh-hant"]
@@ -107,6 +109,23 @@ def test_without_such_a_plan_the_cheapest_set_is_shown(page: Client) -> None:
     text = shown(page, "日韩")
     assert "No single plan covers all of these places." in text
     assert text.index("/plans/jp/") < text.index("/plans/kr/")
+
+
+def test_a_generation_counts_in_each_of_the_countries(page: Client) -> None:
+    tokyo, seoul = PlanNetwork("Docomo", "5G"), PlanNetwork("SKT", "5G")
+    make_stated_facts(code="jp", networks={"JP": (tokyo,)})
+    make_stated_facts(code="kr", networks={"KR": (seoul,)})
+    make_plan(code="jp-slow", countries=["JP", "KR"], prices={"USD": 100})
+    make_stated_facts(
+        code="jp-slow",
+        networks={"JP": (PlanNetwork("Docomo", "4G"),), "KR": (PlanNetwork("SKT", "4G"),)},
+    )
+    rebuild_index(now=MOMENT)
+    assert "/plans/jp-slow/" in shown(page, "日韩 4G")
+    together = shown(page, "日韩 5G")
+    assert "/plans/jp-slow/" not in together
+    assert together.index("/plans/jp/") < together.index("/plans/kr/")
+    assert "/plans/jp-slow/" not in shown(page, "japan 5G")
 
 
 def test_a_guess_is_told_and_can_be_undone(page: Client) -> None:

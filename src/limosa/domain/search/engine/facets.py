@@ -2,7 +2,10 @@
 the index leads to plans that have a price in it.
 
 `US`: it reaches a country; `r:europe`: a region; `c:att`: of a carrier; `unlimited`; `5G`: it has a
-network of that generation or a faster one; `US@5G`: in that country.
+network of that generation or a faster one.
+
+In which country that is, `US@5G`, only narrows what was found: it is no facet, or the index would
+have several times as many.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,9 +41,23 @@ def facets_of(plan: PlanFacets, *, regions: Mapping[str, frozenset[str]]) -> lis
             found.add(region_target(code))
     for country, fastest in plan.generations.items():
         if country in own and fastest in GENERATIONS:
-            for slower in GENERATIONS[: GENERATIONS.index(fastest) + 1]:
-                found |= {slower, f"{country}@{slower}"}
+            found |= {*_up_to(fastest)}
     return sorted(found)
+
+
+def generations_of(plan: PlanFacets) -> list[str]:
+    """Return in which of a plan's countries it has which generations."""
+    own = set(plan.countries)
+    return sorted(
+        f"{country}@{slower}"
+        for country, fastest in plan.generations.items()
+        if country in own and fastest in GENERATIONS
+        for slower in _up_to(fastest)
+    )
+
+
+def _up_to(fastest: str) -> Sequence[str]:
+    return GENERATIONS[: GENERATIONS.index(fastest) + 1]
 
 
 def wanted_facets(places: Iterable[str], words: PlanWords) -> list[str]:
@@ -49,10 +66,15 @@ def wanted_facets(places: Iterable[str], words: PlanWords) -> list[str]:
     if words.is_unlimited:
         found.add(UNLIMITED)
     if words.generation:
-        countries = [place for place in found if len(place) == 2]
-        found |= {f"{country}@{words.generation}" for country in countries}
         found.add(words.generation)
     return sorted(found)
+
+
+def wanted_generations(places: Iterable[str], words: PlanWords) -> list[str]:
+    """Return which generations a plan needs in which countries, to be as the words say."""
+    if not words.generation:
+        return []
+    return sorted(f"{place}@{words.generation}" for place in places if len(place) == 2)
 
 
 def in_currency(currency: str, facets: Iterable[str]) -> list[str]:

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('days', models.PositiveIntegerField()),
                 ('volume_bytes', models.BigIntegerField(blank=True, null=True)),
                 ('facets', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ('generations', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
             ],
             options={
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['facets'], name='search_entry_by_facets'), models.Index(fields=['currency', 'amount_minor', 'plan'], name='search_entry_by_price')],

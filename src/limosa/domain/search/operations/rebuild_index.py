@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Manager
 
 from limosa.domain.search.models import IndexState, PlanEntry, TermRow
@@ -16,7 +16,12 @@ _ROWS_PER_STATEMENT = 1_000
 _TERM_KEY = ("key", "kind", "form", "targets")
 _TERM_REST = ("label", "popularity", "shortened")
 _ENTRY_KEY = ("plan", "currency")
-_ENTRY_REST = ("amount_minor", "days", "volume_bytes", "facets")
+_ENTRY_REST = ("amount_minor", "days", "volume_bytes", "facets", "generations")
+# What is written waits in a list that every search reads whole, until a vacuum: not here.
+_MERGE = """
+SELECT gin_clean_pending_list('search_entry_by_facets'),
+       gin_clean_pending_list('search_term_by_error')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ def rebuild_index(*, now: datetime, is_forced: bool = False) -> Rebuilt | None:
     PlanEntry.objects.filter(pk__in=entries.gone).delete()
     PlanEntry.objects.bulk_update(entries.changed, _ENTRY_REST, batch_size=_ROWS_PER_STATEMENT)
     PlanEntry.objects.bulk_create(entries.new, batch_size=_ROWS_PER_STATEMENT)
+    with connection.cursor() as cursor:
+        cursor.execute(_MERGE)
     state.digest, state.built_at = digest, now
     state.save(update_fields=["digest", "built_at"])
     return Rebuilt(terms.count, entries.count, terms.differing + entries.differing)
