@@ -1,8 +1,8 @@
 """A search reads what it shows, by index: neither all names nor all plans.
 
-On thousands of plans in 200 countries, ANALYZEd. The statements are run, so that the rows that they touch
-are counted. Statements that are prepared get a plan for any value after a while: that one is looked
-at too.
+On thousands of plans in 200 countries, ANALYZEd. The statements are run, so that the rows that they
+touch are counted. Statements that are prepared get a plan for any value after a while: that one is
+looked at too.
 """
 
 from collections.abc import Iterator
