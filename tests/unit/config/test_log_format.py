@@ -10,8 +10,8 @@ from tests.fuzzing.addresses import CAPTURE, routes
 # Parts of a path that open something, and those that only name it: who has them must sign in too.
 OPENING = {"key", "token"}
 NAMING = {
-    "code", "country", "day", "number", "person_id", "pk", "proposal_id", "provider", "public_id",
-    "refund_number", "supplier", "uidb36",
+    "carrier", "code", "country", "day", "number", "part", "person_id", "pk", "proposal_id",
+    "provider", "public_id", "refund_number", "state", "supplier", "uidb36",
 }  # fmt: skip
 SECRET = "WyJBQkMiXQ:1abc:def-g"
 KEY = "k3y-0f-a-provider"
@@ -34,6 +34,8 @@ def line(message: str, *arguments: object, error: BaseException | None = None) -
             "/accounts/password/reset/key/1-abc-def/ failed",
             "/accounts/password/reset/key/[…]/ failed",
         ),
+        ("GET /renew/WyIxNyJd:1abc:def-g/ 302", "GET /renew/[…]/ 302"),
+        ("GET /esims/AB12/renew/?plan=x 200", "GET /esims/AB12/renew/?plan=x 200"),
         ("GET /not-me/WyIxNyJd:1abc:def-g/ 302", "GET /not-me/[…]/ 302"),
         ("for LPA:1$smdp.example$ABC-DEF now", "for LPA:1$[…] now"),
         ("No such payment_method: 'pm_1AbcDefGhi23'", "No such payment_method: '[…]'"),

@@ -8,8 +8,10 @@ from babel import Locale
 from limosa.foundation.languages import BY_CODE, LANGUAGES, SOURCE, language_of
 
 PACKAGE = Path(__file__).parents[3] / "src" / "limosa"
-# What a provider, or a character set, has for some languages; others get its default.
+# What a provider, or a character set, has for some languages, others getting its default; and what
+# people of the demo wrote in theirs.
 OF_SOME = {
+    "config/demo_ratings.py",
     "domain/payments/providers/paypal/bodies.py",
     "domain/payments/providers/stripe/parameters.py",
     "foundation/languages.py",

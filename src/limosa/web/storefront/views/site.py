@@ -10,7 +10,7 @@ from limosa.web.storefront.public_pages import address_of
 # What is somebody's own, or the staff's. An address that has a secret in it stands here, too.
 _CLOSED = (
     "accounts", "cases", "console", "esims", "events", "language", "not-me", "notifications",
-    "orders", "r", "settings",
+    "orders", "r", "renew", "settings",
 )  # fmt: skip
 
 
