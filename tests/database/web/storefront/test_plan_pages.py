@@ -227,6 +227,13 @@ def test_ticks_stay_with_the_address() -> None:
     assert "Compare with 1 chosen plan" in plan
 
 
+@pytest.mark.usefixtures("three")
+def test_a_plan_is_compared_with_others_of_its_country() -> None:
+    assert 'href="/plans/?country=US&plans=week"' in page_of("/plans/week/")
+    assert 'href="/plans/?plans=month"' in page_of("/plans/month/")
+    assert 'href="/plans/?country=CA&plans=month"' in page_of("/plans/month/?country=CA")
+
+
 def test_a_page_takes_as_many_statements_for_many_plans(
     django_assert_max_num_queries: object,
 ) -> None:

@@ -84,6 +84,14 @@ def test_the_list_of_plans_is_asked_for_the_same_where_it_can_be(
     assert ('data-testid="in-list"' in response.content.decode()) is bool(query)
 
 
+@pytest.mark.parametrize("name", ["search", "suggestions"])
+def test_a_plan_is_opened_with_the_wishes_that_found_it(page: Client, name: str) -> None:
+    text = page.get(reverse(name), {"q": "meiguo unlimited"}).content.decode()
+    assert 'href="/plans/us-2/?country=US&amp;unlimited=1"' in text
+    text = page.get(reverse(name), {"q": "us + canada"}).content.decode()
+    assert 'href="/plans/na/"' in text
+
+
 def test_what_a_plan_has_to_be_narrows_the_list(page: Client) -> None:
     text = shown(page, "unlimited usa")
     assert "United States · unlimited" in text

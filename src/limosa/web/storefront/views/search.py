@@ -39,7 +39,6 @@ def search(request: HttpRequest) -> HttpResponse:
         context |= _found(found, currency, names, targets_max=TARGETS_ON_PAGE)
         context["exact_url"] = search_url(text, exact="1")
         context["is_exact"] = is_exact
-        context["in_list"] = in_list(found.reading)
     if not (context.get("targets") or context.get("plans")):
         context["popular"] = popular_rows(popular(POPULAR_COUNT), currency=currency, names=names)
     return render(request, "storefront/search.html", context)
@@ -73,6 +72,7 @@ def _found(found: Found, currency: str, names: Names, *, targets_max: int) -> di
     codes = frozenset(found.together)
     return {
         "reading": reading,
+        "in_list": in_list(reading),
         "understood": understood(reading, names),
         "targets": target_rows(shown, reading.words, currency=currency, names=names),
         "plans": [row for row in rows if row.priced.plan.code not in codes],
