@@ -2,7 +2,7 @@
 here, or else the browser's."""
 
 from collections.abc import Callable
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -27,7 +27,7 @@ def use_language(request: HttpRequest, code: str) -> None:
 
 def asked_language(request: HttpRequest) -> str:
     """Return the language that the address asks for; empty: none, or none of ours."""
-    code = request.GET.get("lang", "") if request.method in {"GET", "HEAD"} else ""
+    code = request.GET.get(FIELD, "") if request.method in {"GET", "HEAD"} else ""
     return code if code in CODES else ""
 
 
@@ -68,10 +68,13 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 def without_language(path: str) -> str:
     """Return a path without the language that it asks for: another one was just chosen."""
-    parts = urlsplit(path)
-    fields = [one for one in parse_qsl(parts.query, keep_blank_values=True) if one[0] != FIELD]
-    is_asked = len(fields) != len(parse_qsl(parts.query, keep_blank_values=True))
-    return urlunsplit(parts._replace(query=urlencode(fields))) if is_asked else path
+    # Not urlsplit(), which makes of some a path that leads to another site.
+    place, _, query = path.partition("?")
+    fields = parse_qsl(query, keep_blank_values=True)
+    others = [(name, value) for name, value in fields if name != FIELD]
+    if len(others) == len(fields):
+        return path
+    return f"{place}?{urlencode(others)}" if others else place
 
 
 def remember_language(response: HttpResponseBase, code: str) -> None:

@@ -110,6 +110,19 @@ def test_choosing_a_language_leads_to_the_same_page_in_it() -> None:
     assert language_of(page_of(answer["Location"], client)) == "es"
 
 
+@pytest.mark.parametrize(
+    ("back", "leads_to"),
+    [
+        ("/plans/?lang=en", "/plans/"),
+        ("/plans/?gb=5", "/plans/?gb=5"),
+        ("/\t///evil.example/?lang=en", "/%09///evil.example/"),
+    ],
+)
+def test_going_back_without_the_language_leads_to_no_other_site(back: str, leads_to: str) -> None:
+    answer = Client().post("/language/", {"language": "es", "next": back})
+    assert answer["Location"] == leads_to
+
+
 @pytest.mark.parametrize("code", ["xx", "", "EN", "zh"])
 def test_a_language_that_is_none_of_ours_changes_nothing(code: str) -> None:
     answer = Client(headers={"accept-language": "es"}).get(f"/plans/?lang={code}")
