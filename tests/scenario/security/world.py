@@ -1,8 +1,8 @@
 """Makes, beside the servers, the people and things that secrets belong to; opens what is encrypted.
 
 `make EMAIL PASSWORD CODE` → the eSIM's public id; `people PASSWORD EMAIL…` → {e-mail: its
-id}; `refundable` → the session of an admin, and the number of an order that can be refunded;
-`opened` → all activation codes and references.
+id}; `refundable` → the session of an admin, and the number of an order that can be refunded, beside
+the supplier `wholesaler`, which is paid; `opened` → all activation codes and references.
 """
 
 # ruff: noqa: E402, T201 -- Django is set up before its models are imported; it answers in print.
@@ -25,7 +25,7 @@ from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.payments.models import SavedMethod
 from limosa.foundation.money import Money
 from tests.factories.accounts import make_subscriber, sign_in_staff
-from tests.factories.catalog import make_plan, make_rates
+from tests.factories.catalog import make_plan, make_rates, make_supplier
 from tests.factories.esims import make_bundle, make_esim
 from tests.factories.ordering import make_order, make_tax_rate
 from tests.factories.payments import make_payment
@@ -64,9 +64,11 @@ def _make_person(email: str, password: str, code: str, *, plan: Plan) -> str:
 
 
 def refundable() -> dict[str, str]:
-    """Make an order of 500.00 CNY, and a member of the staff who may propose to refund it."""
+    """Make an order of 500.00 CNY, a supplier that is paid, and a member of the staff who may
+    propose to refund the one and record a payment to the other."""
     client, now = Client(), timezone.now()
     sign_in_staff(client)
+    make_supplier("wholesaler")
     order = make_order(state="fulfilled", created_at=now)
     make_payment(order=order, state="succeeded", created_at=now, amount_minor=500_00)
     return {"session": client.cookies[settings.SESSION_COOKIE_NAME].value, "order": order.number}
