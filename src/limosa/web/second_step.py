@@ -6,7 +6,6 @@ ENCRYPTED_IN tells `limosa keys rotate` where.
 
 from typing import Any
 
-import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.encryption.cipher import decrypt, encrypt
+from limosa.web.qr_codes import qr_code
 
 PLACE = "mfa_authenticator.data"
 # The encrypted member of a row's JSON, by the row's type.
@@ -45,9 +45,7 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the QR code for an app in the style of our other codes."""
-        return segno.make(url, error="m").svg_inline(
-            omitsize=True, border=0, svgclass=None, lineclass=None
-        )
+        return qr_code(url)
 
     def generate_authenticator_name(self, user: Subscriber, type: Any) -> str:  # noqa: A002 -- allauth's own.
         """Return the name of a new passkey, until the person renames it."""

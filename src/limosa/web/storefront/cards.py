@@ -97,6 +97,18 @@ class EsimCard:
         )
 
 
+def own_card(view: EsimView, last: Bundle | None, *, now: datetime) -> EsimCard:
+    """Return one eSIM as its own pages show it. Two statements at most."""
+    return EsimCard(
+        view,
+        view.esim.subscriber.time_zone,
+        now,
+        last=last,
+        count=carrier_counts([view], now=now).get(view.esim.pk),
+        reserve=reserves_of([view], now=now).get(view.esim.pk),
+    )
+
+
 def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     """Return a person's eSIMs as cards, the one that ends first on top. Five statements, and two
     more if an eSIM has no plan in use, one if it is not of our own network, two if it is on no

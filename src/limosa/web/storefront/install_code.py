@@ -4,6 +4,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from limosa.domain.esims.models import Esim, Move
 from limosa.domain.ordering.returns import is_withdrawn
+from limosa.web.qr_codes import qr_code
 from limosa.web.storefront.install_progress import progress_of
 
 
@@ -22,7 +23,15 @@ def unused_code(esim: Esim, move: Move | None) -> str:
     return "" if progress_of(esim, move).is_on_device else install_code(esim, move)
 
 
-def parts_of(code: str) -> tuple[str, str]:
-    """Return the address of the SM-DP+ and the matching id that a code is made of."""
+@sensitive_variables()
+def shown_code(code: str) -> dict[str, str]:
+    """Return a code in every form, by the names that pages have for them; an empty one alone."""
+    if not code:
+        return {"code": ""}
     _version, address, matching_id = [*code.split("$"), "", ""][:3]
-    return address, matching_id
+    return {
+        "code": code,
+        "qr": qr_code(code),
+        "smdp_address": address,
+        "matching_id": matching_id,
+    }

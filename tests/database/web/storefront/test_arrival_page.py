@@ -15,6 +15,7 @@ from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
 from limosa.web.storefront.arrival import Roaming, access_point, roaming_for
 from limosa.web.storefront.device import Platform
 from limosa.web.storefront.install_steps import GUIDES
+from limosa.web.storefront.names import name_of
 from limosa.web.storefront.no_data_steps import MENUS
 from limosa.web.storefront.whereabouts import PLACE_COOKIE, ZONE_COOKIE, country_of_zone
 from tests.database.web.storefront.shop import Shop
@@ -248,6 +249,15 @@ def test_a_returned_esim_has_no_code(shop: Shop) -> None:
     answer = asked(shop)
     assert not code_in(answer)
     assert "its code is no longer shown" in text_of(answer)
+
+
+@pytest.mark.parametrize("is_returned", [False, True])
+def test_the_link_back_says_where_it_leads(shop: Shop, *, is_returned: bool) -> None:
+    if is_returned:
+        Bundle.objects.update(state=BundleState.REFUNDED, ended_at=MOMENT)
+    header = shown(shop).partition("<header")[2].partition("</header>")[0]
+    assert f'<a href="{reverse("esim", args=[shop.esim.public_id])}">' in header
+    assert f"</span>{name_of(shop.esim, now=MOMENT)}</a>" in header
 
 
 def test_home_and_the_esims_page_lead_there(shop: Shop) -> None:

@@ -13,11 +13,10 @@ from limosa.domain.esims.queries import esim_view, is_deleted_from_device, open_
 from limosa.domain.ordering.returns import is_withdrawn
 from limosa.domain.renewals.queries import same_bundles
 from limosa.web.storefront.access import own_esim
-from limosa.web.storefront.cards import EsimCard
-from limosa.web.storefront.carrier_counts import carrier_counts, day_begins_at
+from limosa.web.storefront.cards import own_card
+from limosa.web.storefront.carrier_counts import day_begins_at
 from limosa.web.storefront.charts import usage_chart
 from limosa.web.storefront.forms import RenameForm
-from limosa.web.storefront.reserves import reserves_of
 from limosa.web.storefront.supply_facts import supply_facts
 
 BUNDLES_SHOWN = 20
@@ -50,14 +49,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
             "facts": supply_facts(plan, esim=found) if plan else None,
             "is_withdrawn": is_withdrawn(found),
             "is_deleted": is_deleted_from_device(found),
-            "card": EsimCard(
-                view,
-                found.subscriber.time_zone,
-                now,
-                last=same,
-                count=carrier_counts([view], now=now).get(found.pk),
-                reserve=reserves_of([view], now=now).get(found.pk),
-            ),
+            "card": own_card(view, same, now=now),
             "day_begins_at": day_begins_at(view, now=now),
             "chart": usage_chart(found, count=30, now=now, height=88),
             "bundles": found.bundles.select_related("plan").order_by("-id")[:BUNDLES_SHOWN],

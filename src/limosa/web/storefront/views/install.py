@@ -20,11 +20,10 @@ from limosa.domain.esims.queries import is_deleted_from_device, newest_moves, wa
 from limosa.domain.ordering.returns import is_withdrawn
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.device import Platform, ask_for_model, platform_of
-from limosa.web.storefront.install_code import install_code, parts_of
+from limosa.web.storefront.install_code import install_code, shown_code
 from limosa.web.storefront.install_progress import progress_of
 from limosa.web.storefront.install_steps import GUIDES, one_tap_url
 from limosa.web.storefront.names import name_of
-from limosa.web.storefront.views.pay import qr_code
 
 _DOTS_PER_MODULE, _QUIET_MODULES = 10, 4
 _MOVED_LATELY = timedelta(days=1)
@@ -111,16 +110,13 @@ def _progress(found: Esim) -> dict[str, Any]:
 @sensitive_variables()
 def _codes(found: Esim, visiting: Platform | None) -> dict[str, Any]:
     code = install_code(found, waiting_move(found))
+    shown = shown_code(code)
     if not code:
-        return {"code": ""}
-    address, matching_id = parts_of(code)
+        return shown
     return {
-        "qr": qr_code(code),
-        "code": code,
+        **shown,
         "one_tap_url": one_tap_url(visiting, code),
         "demo_url": _demo_url(code),
-        "smdp_address": address,
-        "matching_id": matching_id,
     }
 
 

@@ -4,14 +4,12 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -25,6 +23,7 @@ from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState
 from limosa.domain.payments.queries import processing_payment, unanswered_charge
 from limosa.domain.payments.requests import SAVED, Method, Shape
 from limosa.foundation.money import Money
+from limosa.web.qr_codes import qr_code
 from limosa.web.storefront.access import visible_order
 from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.device import device_of
@@ -144,14 +143,6 @@ def _last_decline(newest: Payment | None) -> str:
 
 def _newest_payment(order: Order) -> Payment | None:
     return Payment.objects.filter(order_number=order.number).order_by("-id").first()
-
-
-def qr_code(text: str) -> SafeString:
-    """Return a QR code as SVG, dark on transparent; its frame provides the white background."""
-    drawn = segno.make(text, error="m").svg_inline(
-        omitsize=True, border=0, svgclass=None, lineclass=None
-    )
-    return mark_safe(drawn)  # noqa: S308 -- segno draws a path; no text of ours is in it.
 
 
 def _take(request: HttpRequest, order: Order) -> HttpResponse:
