@@ -21,7 +21,11 @@ from tests.fuzzing.in_process import explored, taken_back
 from tests.fuzzing.world import World, make_world
 
 pytestmark = pytest.mark.django_db
-PUBLIC = {"manifest.webmanifest", "robots.txt", "sitemap.xml", "sitemap/<slug:part>.xml"}
+_AN_HOUR = ("manifest.webmanifest", "robots.txt", "sitemap.xml", "sitemap/<slug:part>.xml")
+# What may be kept, and for how long. The worker: as long as the server says that it is the same.
+PUBLIC = dict.fromkeys(_AN_HOUR, "max-age=3600, public") | {
+    "offline-worker.js": "max-age=0, public"
+}
 
 
 @pytest.fixture(autouse=True)
@@ -68,9 +72,8 @@ def test_every_page_is_private_and_safe(world: World) -> None:
     for (route, path), who, method in product(found.items(), sessions, ("GET", "POST")):
         answer = ask(path, sessions[who], method=method)
         where = (who, method, path, answer.status_code)
-        is_public = route in PUBLIC and answer.status_code == 200
-        kept = "max-age=3600, public" if is_public else "private, no-store"
-        assert answer.headers["Cache-Control"] == kept, where
+        kept = PUBLIC.get(route) if answer.status_code == 200 else None
+        assert answer.headers["Cache-Control"] == (kept or "private, no-store"), where
         check_safe(answer, where)
         seen.add(answer.status_code)
     assert seen >= {200, 302, 404, 405}

@@ -7,7 +7,7 @@ one of nobody's, it deletes what it keeps before it shows that page.
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -69,17 +69,17 @@ def kept_pages(person: Subscriber, *, now: datetime) -> list[KeptPage]:
 
     Four statements, and up to four for each eSIM.
     """
-    kept = [_page_of(view, person) for view in kept_views(person, now=now)]
+    views = sorted(home_esims(subscriber_id=person.pk, now=now), key=urgency)
+    kept = [_page_of(view, person) for view in kept_views(views)]
     if not kept:
         return []
     everything = _digest(*(one.mark for one in kept))
     return [KeptPage(reverse("offline_esims"), everything, ""), *kept]
 
 
-def kept_views(person: Subscriber, *, now: datetime) -> list[EsimView]:
-    """Return the eSIMs whose pages are kept: the first ones of the home page, without those that
-    nobody is to install. Four statements."""
-    views = sorted(home_esims(subscriber_id=person.pk, now=now), key=urgency)
+def kept_views(views: Sequence[EsimView]) -> list[EsimView]:
+    """Return those of a person's eSIMs whose pages are kept: the first ones, without those that
+    nobody is to install. Two statements. `views`: in the order of the home page."""
     gone = withdrawn([view.esim for view in views]) if views else set()
     return [view for view in views if view.esim.pk not in gone][:ESIMS_MAX]
 

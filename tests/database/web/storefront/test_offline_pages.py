@@ -159,11 +159,20 @@ def test_the_worker_stands_at_the_root_and_the_policy_allows_it() -> None:
     answer = Client().get(reverse("offline_worker"))
     assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert reverse("offline_worker").count("/") == 1
-    assert "no-store" in answer.headers["Cache-Control"]
     policy = answer.headers["Content-Security-Policy"]
     assert "worker-src 'self'" in policy
     assert "unsafe" not in policy
     assert "Set-Cookie" not in answer.headers
+
+
+def test_the_worker_is_sent_again_only_if_it_has_changed(shop: Shop) -> None:
+    path = reverse("offline_worker")
+    for client in (Client(), shop.client):
+        first = client.get(path)
+        assert first.headers["Cache-Control"] == "max-age=0, public"
+        same = client.get(path, headers={"if-none-match": first.headers["ETag"]})
+        assert (same.status_code, same.content) == (304, b"")
+        assert client.get(path, headers={"if-none-match": '"another"'}).status_code == 200
 
 
 def test_the_worker_knows_our_addresses() -> None:

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import etag
 
 import limosa
 from limosa.web.storefront.access import person_of
@@ -29,8 +31,19 @@ _WORKER = "offline_worker.js"
 _FILES = ("limosa.css", "limosa.js", "img/favicon.svg")
 
 
+@cache
+def worker_tag() -> str:
+    """Return the tag of the service worker's text, as HTTP has it."""
+    return f'"{hashlib.sha256(worker_source().encode()).hexdigest()}"'
+
+
+@cache_control(max_age=0, public=True)
+@etag(lambda _request: worker_tag())
 def worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Return the service worker. It stands at the root, since a worker is for what is below it."""
+    """Return the service worker. It stands at the root, since a worker is for what is below it.
+
+    Browsers look for a new one at every page, so as long as there is none they get no text.
+    """
     return HttpResponse(worker_source(), content_type="text/javascript; charset=utf-8")
 
 
@@ -69,8 +82,9 @@ def offline(request: HttpRequest) -> HttpResponse:
 def offline_esims(request: HttpRequest) -> HttpResponse:
     """Show a person's eSIMs, and where each one's page "On arrival" is. The device keeps this."""
     person, now = person_of(request), timezone.now()
-    kept = {view.esim.pk for view in kept_views(person, now=now)}
-    cards = [card for card in cards_of(person, now=now) if card.esim.pk in kept]
+    cards = cards_of(person, now=now)
+    kept = {view.esim.pk for view in kept_views([card.view for card in cards])}
+    cards = [card for card in cards if card.esim.pk in kept]
     return render(request, "storefront/offline_esims.html", {"cards": cards, "now": now})
 
 
