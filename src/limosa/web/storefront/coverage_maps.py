@@ -2,15 +2,12 @@
 
 from collections.abc import Collection
 
-from django.urls import reverse
-
 from limosa.web.storefront.county_shares import StateShares
 from limosa.web.storefront.coverage_places import country_url
 from limosa.web.storefront.drawn_maps import LAND, Look, Picture, drawn_map, picture
-from limosa.web.storefront.us_states import State, states
+from limosa.web.storefront.us_states import UNITED_STATES, State, states
 from limosa.web.wording import countries
 
-_UNITED_STATES = "US"
 _NEAR_MAX = 3
 
 
@@ -21,7 +18,7 @@ def world_map(sold: Collection[str]) -> Picture | None:
 
 def country_map(country: str, sold: Collection[str]) -> Picture | None:
     """Return a country among its neighbours; of the United States, its states."""
-    if country == _UNITED_STATES:
+    if country == UNITED_STATES:
         return states_map()
     name = f"countries/{country.lower()}"
     drawn = drawn_map(name)
@@ -44,7 +41,7 @@ def states_map(here: str = "") -> Picture | None:
             return Look("here")
         state = by_code.get(code)
         kind = "near" if here else "sold"
-        return Look(kind, reverse("coverage_state", args=[state.slug])) if state else LAND
+        return Look(kind, state.url) if state else LAND
 
     return picture("us", look)
 
@@ -66,7 +63,7 @@ def state_map(state: State, shares: StateShares) -> Picture | None:
 
 def carrier_map(codes: Collection[str]) -> Picture | None:
     """Return where a carrier's plans work: in the one country, or in the world."""
-    if len(codes) <= _NEAR_MAX and _UNITED_STATES in codes:
+    if len(codes) <= _NEAR_MAX and UNITED_STATES in codes:
         return picture("us", lambda _code: Look("sold"))
     if len(codes) == 1:
         return country_map(next(iter(codes)), frozenset())

@@ -7,13 +7,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 from django.conf import settings
 
-import limosa
+from limosa.domain.coverage.shipped_places import DATA
 
-_MAPS = Path(limosa.__file__).parent / "data" / "maps"
 # A map of a country is a few kilobytes; so many are kept in memory.
 _KEPT_MAX = 128
 # Of a map's width: about how wide a letter of a name is, in Latin and in Chinese.
@@ -115,7 +113,7 @@ def picture(
 def drawn_map(name: str) -> DrawnMap | None:
     """Return a map by the name of its file; None: there is none."""
     try:
-        text = (_MAPS / f"{name}.json").read_text(encoding="utf-8")
+        text = (DATA / "maps" / f"{name}.json").read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     found = json.loads(text)

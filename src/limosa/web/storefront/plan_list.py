@@ -86,7 +86,10 @@ def sold_in(now: datetime) -> tuple[str, ...]:
     """Return where plans are sold, as this process last read it, at most a minute ago: that goes
     through all plans."""
     minute = int(now.timestamp()) // 60
-    if minute not in _places:
+    found = _places.get(minute)
+    if found is None:
+        found = tuple(countries_on_sale())
+        # Another thread may do the same: each returns what it has read.
         _places.clear()
-        _places[minute] = tuple(countries_on_sale())
-    return _places.get(minute, ())
+        _places[minute] = found
+    return found

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from functools import cache
 
+from django.urls import reverse
+
 from limosa.domain.coverage.shipped_places import NAME_COLUMNS, rows
 from limosa.web.wording import formatting
+
+UNITED_STATES = "US"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,11 @@ class State:
     def slug(self) -> str:
         """How it stands in an address."""
         return self.code.lower()
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return reverse("coverage_state", args=[self.slug])
 
     @property
     def name(self) -> str:

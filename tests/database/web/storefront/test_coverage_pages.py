@@ -105,9 +105,10 @@ def test_what_is_no_place_is_not_found(path: str) -> None:
 
 
 @pytest.mark.usefixtures("three_plans")
-def test_a_country_has_one_address() -> None:
-    answer = Client().get("/coverage/JP/")
-    assert (answer.status_code, answer["Location"]) == (301, "/coverage/jp/")
+@pytest.mark.parametrize("path", ["/coverage/JP/", "/coverage/us/CA/"])
+def test_a_place_has_one_address(path: str) -> None:
+    answer = Client().get(path)
+    assert (answer.status_code, answer["Location"]) == (301, path.lower())
 
 
 @pytest.mark.usefixtures("three_plans")
@@ -144,6 +145,13 @@ def test_a_state_tells_of_its_counties_a_page_at_a_time() -> None:
     assert first.count('<th scope="row">') == COUNTIES_SHOWN
     assert second.count('<th scope="row">') == 1
     assert "FCC Broadband Data Collection" in first
+
+
+@pytest.mark.usefixtures("three_plans")
+def test_what_is_known_of_the_country_is_not_said_of_a_state() -> None:
+    make_stated_facts(code="states", networks={"US": (PlanNetwork("Bird", "5G"),)})
+    assert "up to 5G" in page_of("/coverage/us/")
+    assert "up to 5G" not in page_of("/coverage/us/ca/")
 
 
 def test_a_share_is_rounded_down_so_that_only_all_is_all() -> None:

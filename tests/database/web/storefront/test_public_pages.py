@@ -9,6 +9,8 @@ from django.conf import settings as ours
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from limosa.domain.catalog.models import Plan
+from limosa.domain.coverage.models import CountyCoverage
 from limosa.web.storefront import plan_list
 from limosa.web.storefront.views import sitemap
 from tests.database.web.storefront.shop import Shop
@@ -172,6 +174,17 @@ def test_the_sitemap_has_every_page_in_every_language() -> None:
     for address in found:
         page = page_of(address.removeprefix(ours.BASE_URL))
         assert links(page, "canonical") == {"": address}
+
+
+@pytest.mark.parametrize("country", ["US", "JP"])
+def test_the_sitemap_has_no_page_that_is_not_to_be_found(country: str) -> None:
+    Plan.objects.update(countries=[country])
+    CountyCoverage.objects.create(
+        state="06", county="06001", name="Alameda", operator="Bird", lte_basis_points=9_999
+    )
+    state = f"{ours.BASE_URL}/coverage/us/ca/"
+    assert (state in listed()) == (country == "US")
+    assert ("noindex" in page_of("/coverage/us/ca/")) == (country != "US")
 
 
 def test_the_sitemap_is_split(monkeypatch: pytest.MonkeyPatch) -> None:

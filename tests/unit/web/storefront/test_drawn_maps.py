@@ -72,8 +72,8 @@ def test_a_map_is_light_and_within_its_frame(name: str) -> None:
     drawn = the_map(name)
     most = 60_000 if name == "world" or name.startswith("us/") else MAP_BYTES_MAX
     assert len(text) <= most
-    for path in (*(shape.path for shape in drawn.shapes),):
-        for x, y in points(path):
+    for shape in drawn.shapes:
+        for x, y in points(shape.path):
             assert -8 <= x <= drawn.width + 8
             assert -8 <= y <= drawn.height + 8
 

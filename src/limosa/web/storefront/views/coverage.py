@@ -1,7 +1,5 @@
 """Where plans work: the world, a country, a state of the United States, a carrier."""
 
-from functools import cache
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
@@ -9,7 +7,6 @@ from django.utils import timezone
 
 from limosa.domain.catalog.models import Carrier
 from limosa.domain.coverage.credits import credits_for
-from limosa.domain.coverage.queries import countries as all_countries
 from limosa.domain.coverage.queries import operators_of
 from limosa.domain.ratings.queries import published_for, published_page
 from limosa.domain.shelf.listing import countries_on_sale
@@ -37,10 +34,9 @@ from limosa.web.storefront.coverage_words import (
     about_world,
 )
 from limosa.web.storefront.plan_list import sold_in
-from limosa.web.storefront.us_states import states
+from limosa.web.storefront.us_states import UNITED_STATES, states
 from limosa.web.storefront.views.plans import currency_of
-
-UNITED_STATES = "US"
+from limosa.web.wording import countries
 
 
 def world(request: HttpRequest) -> HttpResponse:
@@ -62,7 +58,7 @@ def world(request: HttpRequest) -> HttpResponse:
 def country(request: HttpRequest, country: str) -> HttpResponse:
     """Show what is known of a country: its networks, and what is sold for it."""
     code = country.upper()
-    if code not in _codes():
+    if code not in countries.CODES:
         raise Http404
     if country != code.lower():
         return HttpResponsePermanentRedirect(place(code).url)
@@ -95,6 +91,8 @@ def state(request: HttpRequest, state: str) -> HttpResponse:
     found = states().get(state.lower())
     if found is None:
         raise Http404
+    if state != found.slug:
+        return HttpResponsePermanentRedirect(found.url)
     now = timezone.now()
     plans = on_sale(Wanted(country=UNITED_STATES), currency=currency_of(request), now=now)
     used = used_networks(plans, country=UNITED_STATES)
@@ -110,7 +108,6 @@ def state(request: HttpRequest, state: str) -> HttpResponse:
             "states": [*states().values()],
             "found": plans,
             "used": used,
-            "fastest": fastest_of(used),
             "shares": shares,
             "page": page,
             "map": state_map(found, shares),
@@ -141,8 +138,3 @@ def carrier(request: HttpRequest, carrier: str) -> HttpResponse:
             "map": carrier_map(codes),
         },
     )
-
-
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(one.code for one in all_countries())

@@ -18,7 +18,7 @@ from limosa.domain.shelf.listing import carriers_on_sale, codes_on_sale
 from limosa.web.storefront.coverage_places import country_url
 from limosa.web.storefront.plan_list import sold_in
 from limosa.web.storefront.public_pages import address_of, addresses_of
-from limosa.web.storefront.us_states import states
+from limosa.web.storefront.us_states import UNITED_STATES, states
 
 PLANS_IN_PART = 2_000
 _PAGES, _PLANS = "pages", "plans"
@@ -53,15 +53,12 @@ def part(request: HttpRequest, part: str) -> HttpResponse:  # noqa: ARG001
 
 
 def _page_paths() -> Sequence[str]:
+    sold = sold_in(timezone.now())
     counted = {*CountyCoverage.objects.values_list("state", flat=True).distinct()}
     return [
         *map(reverse, _SITE),
-        *map(country_url, sold_in(timezone.now())),
-        *(
-            reverse("coverage_state", args=[state.slug])
-            for state in states().values()
-            if state.fips in counted
-        ),
+        *map(country_url, sold),
+        *(one.url for one in states().values() if one.fips in counted and UNITED_STATES in sold),
         *(reverse("coverage_carrier", args=[one.code]) for one in carriers_on_sale()),
     ]
 
