@@ -93,28 +93,16 @@ def test_a_refund_leaves_an_esim_on_which_others_have_paid_for_data(
     shop.check_books()
 
 
-def test_a_refund_of_both_has_the_esim_cancelled_by_the_last(
-    order: Order, shop: Shop, supplier: FakeSupplier
+@pytest.mark.parametrize("is_renewal_first", [True, False])
+def test_a_refund_of_both_has_the_esim_cancelled_once_nobody_is_left(
+    order: Order, shop: Shop, supplier: FakeSupplier, *, is_renewal_first: bool
 ) -> None:
     renewal = renewal_of(order)
     shop.pay(renewal)
     work()
-    refund_order(order_number=renewal.number, reason="staff", now=MOMENT)
-    refund_order(order_number=order.number, reason="staff", now=MOMENT)
-    work()
-    assert stand(order) == ("refunded", "cancelled")
-    assert "cancel" in supplier.calls(order.number)
-    shop.check_books()
-
-
-def test_what_was_kept_for_others_is_cancelled_once_nobody_is_left(
-    order: Order, shop: Shop, supplier: FakeSupplier
-) -> None:
-    renewal = renewal_of(order)
-    shop.pay(renewal)
-    work()
-    refund_order(order_number=order.number, reason="staff", now=MOMENT)
-    refund_order(order_number=renewal.number, reason="staff", now=MOMENT)
+    both = [order.number, renewal.number]
+    for number in reversed(both) if is_renewal_first else both:
+        refund_order(order_number=number, reason="staff", now=MOMENT)
     work()
     assert stand(order) == ("refunded", "cancelled")
     assert "cancel" in supplier.calls(order.number)
