@@ -120,14 +120,12 @@ def usage_in_doubt() -> QuerySet[UsageWatch]:
 
 def ratings_reported() -> QuerySet[Rating]:
     """Return ratings whose comment readers reported, which nobody has looked at since."""
-    reported = Rating.objects.filter(comment_state=CommentState.REPORTED)
-    return reported.select_related("subscriber", "carrier")
+    return Rating.objects.filter(comment_state=CommentState.REPORTED).select_related("carrier")
 
 
 def ratings_held_back() -> QuerySet[Rating]:
     """Return ratings that do not count since they look planted."""
-    held = Rating.objects.filter(standing__in=["ring", "burst"])
-    return held.select_related("subscriber", "carrier")
+    return Rating.objects.filter(standing__in=["ring", "burst"]).select_related("carrier")
 
 
 def cases_waiting() -> QuerySet[Case]:

@@ -77,6 +77,7 @@ def test_who_is_released_or_excluded_has_its_place_published_anew(client: Client
     client.post(f"/console/ratings/{rating.pk}/decide/", fields)
     rating.refresh_from_db()
     assert rating.ruling == "released"
+    assert "comment" not in AuditEntry.objects.get().detail
     assert RatedPlace.objects.get().next_at is not None
 
 
@@ -98,9 +99,13 @@ def test_an_insider_is_marked_and_unmarked(client: Client) -> None:
     rating = make_rating()
     path = f"/console/ratings/{rating.pk}/insider/"
     assert client.post(path, {"reason": ""}).status_code == 422
-    client.post(path, {"reason": "an agency"})
+    assert 'name="do" value="mark"' in page_of(client, f"/console/ratings/{rating.pk}/")
+    client.post(path, {"reason": "an agency", "do": "mark"})
+    client.post(path, {"reason": "another's press at that moment", "do": "mark"})
     assert Insider.objects.get().subscriber == rating.subscriber
-    client.post(path, {"reason": "no longer"})
+    assert AuditEntry.objects.count() == 1
+    assert 'name="do" value="unmark"' in page_of(client, f"/console/ratings/{rating.pk}/")
+    client.post(path, {"reason": "no longer", "do": "unmark"})
     assert not Insider.objects.exists()
     demo = make_demo_rating()
     assert client.post(f"/console/ratings/{demo.pk}/insider/", {"reason": "x"}).status_code == 404

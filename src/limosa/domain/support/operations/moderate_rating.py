@@ -35,8 +35,8 @@ def moderate_rating(
         public_reason=public_reason,
         now=now,
     )
-    shown = "shown" if is_comment_shown else "hidden"
-    lines = [f"comment: {shown}", f"ruling: {before.ruling or '-'} → {ruling.value or '-'}"]
+    lines = [f"comment: {'shown' if is_comment_shown else 'hidden'}"] if before.comment else []
+    lines.append(f"ruling: {before.ruling or '-'} → {ruling.value or '-'}")
     record_audit_entry(
         actor=actor,
         action=AuditAction.MODERATE_RATING,

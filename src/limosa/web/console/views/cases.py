@@ -1,7 +1,7 @@
 """Cases: what people ask about their orders, and what we answer."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -14,7 +14,7 @@ from limosa.domain.support.operations.close_case import close_case
 from limosa.web.console import attention
 from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.forms import AnswerForm, ClosingForm
-from limosa.web.console.paging import page_of
+from limosa.web.console.shown_lists import shown_list
 from limosa.web.console.trace import trace_lines
 
 _CASES = Case.objects.select_related("subscriber", "order", "answered_by")
@@ -23,21 +23,12 @@ _CASES = Case.objects.select_related("subscriber", "order", "answered_by")
 @staff_page
 def cases(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """List cases: those that wait for us, those that were answered, or all."""
-    show = request.GET.get("show", "open")
-    match show:
-        case "open":
-            rows = attention.cases_waiting()
-        case "answered":
-            rows = attention.cases_answered()
-        case "all":
-            rows = _CASES.all()
-        case _:
-            raise Http404
-    return render(
-        request,
-        "console/cases.html",
-        {"page": page_of(rows, request), "show": show, "staff": staff},
-    )
+    lists = {
+        "open": attention.cases_waiting(),
+        "answered": attention.cases_answered(),
+        "all": _CASES.all(),
+    }
+    return shown_list(request, staff, "console/cases.html", lists)
 
 
 @staff_action_page(AuditAction.CLOSE_CASE, is_readable=True)

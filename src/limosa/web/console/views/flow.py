@@ -13,7 +13,7 @@ from limosa.domain.catalog.models import ExchangeRate, Price
 from limosa.domain.payments.models import Dispute, DisputeState
 from limosa.web.console.access import staff_page
 from limosa.web.console.cash_flow import cash_flow
-from limosa.web.console.paging import page_of
+from limosa.web.console.shown_lists import shown_list
 
 SPANS = (14, 30, 90)
 # Rates are published every working day; holidays leave gaps of a few days.
@@ -61,17 +61,9 @@ def rates(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 @staff_page
 def disputes(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """List the disputes that are open, or all."""
-    show = request.GET.get("show", "open")
-    if show not in {"open", "all"}:
-        raise Http404
     rows = Dispute.objects.select_related("payment__subscriber")
-    if show == "open":
-        rows = rows.filter(state=DisputeState.OPEN)
-    return render(
-        request,
-        "console/disputes.html",
-        {"page": page_of(rows, request), "show": show, "staff": staff},
-    )
+    lists = {"open": rows.filter(state=DisputeState.OPEN), "all": rows}
+    return shown_list(request, staff, "console/disputes.html", lists)
 
 
 def newest_rates() -> QuerySet[ExchangeRate]:

@@ -1,7 +1,7 @@
 """Ratings: what readers reported, what is held back, and what staff decide about them."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,8 +15,8 @@ from limosa.domain.support.operations.reply_to_rating import reply_to_rating
 from limosa.domain.support.operations.set_insider import set_insider
 from limosa.web.console import attention
 from limosa.web.console.access import staff_action_page, staff_page
-from limosa.web.console.paging import page_of
 from limosa.web.console.rating_forms import InsiderForm, RatingReplyForm, RulingForm
+from limosa.web.console.shown_lists import shown_list
 
 _RATINGS = Rating.objects.select_related("subscriber__insider", "carrier", "bundle")
 
@@ -24,21 +24,12 @@ _RATINGS = Rating.objects.select_related("subscriber__insider", "carrier", "bund
 @staff_page
 def ratings(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """List ratings: with reported comments, held back, or all."""
-    show = request.GET.get("show", "reported")
-    match show:
-        case "reported":
-            rows = attention.ratings_reported()
-        case "held":
-            rows = attention.ratings_held_back()
-        case "all":
-            rows = _RATINGS.all()
-        case _:
-            raise Http404
-    return render(
-        request,
-        "console/ratings.html",
-        {"page": page_of(rows, request), "show": show, "staff": staff},
-    )
+    lists = {
+        "reported": attention.ratings_reported(),
+        "held": attention.ratings_held_back(),
+        "all": Rating.objects.select_related("carrier"),
+    }
+    return shown_list(request, staff, "console/ratings.html", lists)
 
 
 @staff_page
@@ -86,19 +77,22 @@ def reply(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
 @staff_action_page(AuditAction.MARK_INSIDER)
 @require_POST
 def insider(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
-    """Mark the writer as an insider, or take the mark back."""
+    """Mark the writer as an insider, or take the mark back: as the button said, whatever others
+    have done since."""
     shown = get_object_or_404(_RATINGS, pk=pk, is_demo=False)
     form = InsiderForm(request.POST)
     if not form.is_valid():
         return _page(request, staff, shown, RulingForm(None, rating=shown), marking=form)
-    set_insider(
+    if set_insider(
         subscriber_id=shown.subscriber_id or 0,
-        is_insider=not hasattr(shown.subscriber, "insider"),
+        is_insider=request.POST.get("do") != "unmark",
         reason=form.cleaned_data["reason"],
         actor=staff,
         now=timezone.now(),
-    )
-    messages.success(request, gettext("Saved. The worker publishes the figures within a minute."))
+    ):
+        messages.success(
+            request, gettext("Saved. The worker publishes the figures within a minute.")
+        )
     return redirect("console:rating", pk=pk)
 
 
