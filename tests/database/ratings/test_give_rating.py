@@ -12,6 +12,7 @@ from limosa.domain.ratings.engine.questions import OPEN_FOR, Question
 from limosa.domain.ratings.models import RatedPlace, Rating
 from limosa.domain.ratings.operations.answer_rating import answer_rating
 from limosa.domain.ratings.operations.give_rating import Said, give_rating
+from limosa.domain.ratings.operations.mark_insider import mark_insider
 from limosa.domain.ratings.operations.report_comment import report_comment
 from limosa.domain.ratings.refusals import (
     CommentNotShownError,
@@ -128,10 +129,20 @@ def test_a_reward_is_credited_once_whatever_is_said_and_stands_on_the_rating(
     assert wallet_balance(subscriber_id=bundle.subscriber_id) == [Money(100, "USD")]
 
 
-def test_what_cannot_count_is_not_rewarded(settings: Settings) -> None:
+@pytest.mark.parametrize("case", ["staff", "insider", "disputed", "refunded"])
+def test_what_cannot_count_is_not_rewarded(case: str, settings: Settings) -> None:
     settings.RATING_REWARDS = {"USD": 100}
-    rating = give(make_asked_bundle(subscriber=make_operator()))
-    assert rating.reward_minor is None
+    bundle = make_asked_bundle(subscriber=make_operator() if case == "staff" else None)
+    if case == "insider":
+        person = bundle.subscriber_id
+        mark_insider(subscriber_id=person, is_insider=True, reason="agency", now=MOMENT)
+    elif case == "disputed":
+        bundle.suspended_at = MOMENT
+    elif case == "refunded":
+        bundle.state, bundle.ended_at = "refunded", MOMENT
+    bundle.save()
+    assert give(bundle).reward_minor is None
+    assert wallet_balance(subscriber_id=bundle.subscriber_id) == []
 
 
 def test_a_reported_comment_is_out_of_sight_and_stays_so_when_it_is_changed() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from limosa.domain.ordering.models import Order
 from limosa.domain.ratings.models import RatedPlace, Rating, RatingPrior
 from limosa.domain.ratings.operations.publish_due_places import publish_due_places
 from limosa.domain.ratings.operations.weigh_all_ratings import weigh_all_ratings
@@ -13,7 +14,7 @@ from limosa.domain.support.models import Finding, GuardKind
 from limosa.domain.support.operations.run_guards import run_guards
 from tests.factories import MOMENT
 from tests.factories.catalog import make_carrier
-from tests.factories.ratings import make_demo_rating, make_rated_place
+from tests.factories.ratings import make_demo_rating, make_rated_place, make_rating
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,18 @@ def test_the_guard_finds_a_rating_that_somebody_let_count() -> None:
     assert [problem for problem, _, _ in findings()] == ["sums"]
 
 
+def test_the_guard_finds_what_counts_though_its_money_went_back_unless_it_is_too_old() -> None:
+    make_rated_place(sums={}, next_at=MOMENT + timedelta(minutes=30))
+    long_ago = MOMENT.date().replace(year=2024, month=1, day=1)
+    rating = make_rating(month=long_ago, speed=None, coverage=None, setup=None)
+    assert rating.bundle is not None
+    orders = Order.objects.filter(number=rating.bundle.order_number)
+    orders.update(state="refunded", closed_at=MOMENT - timedelta(hours=3))
+    assert findings() == []
+    Rating.objects.update(month=MOMENT.date().replace(day=1))
+    assert "refunded" in {problem for problem, _, _ in findings()}
+
+
 def test_the_guard_finds_what_is_not_published_in_time() -> None:
     make_rated_place(next_at=MOMENT - timedelta(hours=2))
     assert findings()[0][0] == "late"
@@ -114,3 +127,5 @@ def test_the_list_has_the_places_with_the_most_people_first_and_pages() -> None:
     assert (len(first), len(second), end) == (30, 6, "")
     assert not {row.carrier for row in first} & {row.carrier for row in second}
     assert [row.carrier for row in best_published(most=1)] == ["large"]
+    make_rated_place(carrier=make_carrier("north"), country="CA", count=12)
+    assert [row.carrier for row in best_published(most=9, country="CA")] == ["north"]

@@ -1,4 +1,4 @@
-"""What is known of a rating's writer and order when it is given."""
+"""What is known of a rating's writer and order."""
 
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -7,11 +7,13 @@ from django.db.models import Sum
 from django.utils.crypto import salted_hmac
 
 from limosa.domain.accounts.models import KnownDevice, SecurityEvent, SecurityEventKind, Subscriber
-from limosa.domain.esims.models import Bundle, Device
+from limosa.domain.esims.models import Bundle, BundleState, Device
 from limosa.domain.ledger.models import AccountKind, Posting
-from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Payment, SavedMethod
 from limosa.domain.ratings.engine.abuse import Mark, MarkKind
+from limosa.domain.ratings.engine.standing import Grounds, Ruling
+from limosa.domain.ratings.models import Rating
 
 SIGNED_IN_WITHIN = timedelta(days=90)
 _WALLET = "wallet"
@@ -59,6 +61,27 @@ def was_ever_staff(person: Subscriber) -> bool:
         or SecurityEvent.objects.filter(
             subscriber=person, kind=SecurityEventKind.STAFF_ADDED
         ).exists()
+    )
+
+
+def grounds_of(
+    rating: Rating, bundle: Bundle, writer: Subscriber, *, order_state: str, returned_minor: int
+) -> Grounds:
+    """Return what decides whether a rating counts by itself. No statement, if the bundle, the
+    writer and whether they are an insider have been read.
+
+    `order_state`, `returned_minor`: of the bundle's order, as they are now.
+    """
+    return Grounds(
+        list_minor=rating.list_minor,
+        total_minor=rating.total_minor,
+        own_minor=rating.own_minor,
+        returned_minor=returned_minor,
+        is_returned=order_state == OrderState.REFUNDED or bundle.state == BundleState.REFUNDED,
+        is_disputed=bundle.suspended_at is not None,
+        is_staff=rating.was_staff or bool(writer.staff_role),
+        is_partner=hasattr(writer, "insider"),
+        ruling=Ruling(rating.ruling),
     )
 
 

@@ -70,14 +70,15 @@ def published_for(carrier_code: str, countries: Iterable[str]) -> Published | No
     return None if row is None else _shown(row)
 
 
-def best_published(*, most: int) -> list[Published]:
-    """Return the places with the most people, for the first page."""
-    return [_shown(row) for row in _published_rows().order_by("-count", "id")[:most]]
+def best_published(*, most: int, country: str = "") -> list[Published]:
+    """Return the places with the most people, of all countries or of one."""
+    rows = _published_rows()
+    if country:
+        rows = rows.filter(country=country)
+    return [_shown(row) for row in rows.order_by("-count", "id")[:most]]
 
 
-def published_page(
-    *, after: str, carrier: str = "", country: str = ""
-) -> tuple[list[Published], str]:
+def published_page(*, after: str) -> tuple[list[Published], str]:
     """Return a page of what is published, the places with the most people first, and the key of
     the next page; empty at the end. An `after` that is no key: the first page."""
     rows = _published_rows()
@@ -85,10 +86,6 @@ def published_page(
     if count.isdecimal() and last.isdecimal() and len(after) < 30:
         rows = rows.filter(Q(count__lt=int(count)) | Q(count=int(count), id__gt=int(last)))
         rows = rows.filter(count__lte=int(count))
-    if carrier:
-        rows = rows.filter(carrier_id=carrier)
-    if country:
-        rows = rows.filter(country=country)
     found = list(rows.order_by("-count", "id")[: PAGE_LENGTH + 1])
     page = found[:PAGE_LENGTH]
     more = f"{page[-1].count}-{page[-1].pk}" if len(found) > PAGE_LENGTH else ""

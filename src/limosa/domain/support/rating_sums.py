@@ -1,10 +1,11 @@
 """The SQL of the guard of published ratings: the sums of engine/means.py over again."""
 
-from limosa.domain.ratings.engine.means import WEIGHTS
+from limosa.domain.ratings.engine.means import MONTHS_MAX, WEIGHTS
 
 _WEIGHTS = ", ".join(f"({age}, {weight})" for age, weight in enumerate(WEIGHTS))
 
-# A place that is due is not compared: what was written since is not in its row yet.
+# A place that is due is not compared: what was written since is not in its row yet. What is too old
+# to weigh anything is left as it was (publish_place).
 RATING_SUMS = """
 SELECT place.id, concat(place.carrier_id, ' ', place.country, ' ', question.name), 'sums', '', '',
        coalesce((place.sums #>> ARRAY[question.name, 'total'])::bigint, 0), counted.total
@@ -33,9 +34,10 @@ SELECT place.id, concat('RT-', rating.id), 'refunded', ordered.number, '', NULL,
   JOIN esims_bundle AS bundle ON bundle.id = rating.bundle_id
   JOIN ordering_order AS ordered ON ordered.number = bundle.order_number
  WHERE rating.standing = 'counts' AND ordered.state = 'refunded'
+   AND rating.month >= place.as_of - interval '[months] months'
    AND ordered.closed_at < %(now)s::timestamptz - interval '2 hours' AND {scope}
 UNION ALL
 SELECT place.id, concat(place.carrier_id, ' ', place.country), 'late', '', '', NULL, NULL
   FROM ratings_ratedplace AS place
  WHERE place.next_at < %(now)s::timestamptz - interval '1 hour' AND {scope}
-""".replace("[weights]", _WEIGHTS)
+""".replace("[weights]", _WEIGHTS).replace("[months]", str(MONTHS_MAX))

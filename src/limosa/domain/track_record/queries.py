@@ -36,13 +36,17 @@ def measured_facts() -> list[Fact]:
 def _fact(measure: Measure, row: MeasuredFact | None) -> Fact:
     if row is None:
         return Fact(measure, 0)
-    if row.count < CASES_LEAST or row.median is None or row.p95 is None:
-        part = row.part if row.count >= CASES_LEAST else None
-        return Fact(measure, row.count, part=part, measured_at=row.measured_at)
+    if row.count < CASES_LEAST:
+        return Fact(measure, row.count, measured_at=row.measured_at)
     return Fact(
         measure,
         row.count,
-        median=timedelta(seconds=row.median),
-        p95=timedelta(seconds=row.p95),
+        median=_length(row.median),
+        p95=_length(row.p95),
+        part=row.part,
         measured_at=row.measured_at,
     )
+
+
+def _length(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)

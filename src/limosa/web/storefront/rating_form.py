@@ -69,7 +69,7 @@ class RatingForm(forms.Form):
             initial = {"comment": rating.comment, "country": rating.country}
         super().__init__(data, initial=initial)
         self.places = places
-        shown = sorted(((code, countries.name(code)) for code in places), key=lambda one: one[1])
+        shown = [choice for choice in countries.choices() if choice[0] in places]
         country = self.fields["country"]
         if isinstance(country, forms.ChoiceField):
             country.choices = shown if len(shown) == 1 else [("", _("Choose a place")), *shown]

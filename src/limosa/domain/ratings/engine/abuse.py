@@ -13,6 +13,7 @@ release a rating from a ring or a burst. Times are those at which a rating was f
 change one moves nothing.
 """
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -153,6 +154,8 @@ def _hold_dense(
     What is held does not count as having come before, or a burst would make room for the next.
     """
     length, most, part = window
+    times = [one.at for one in ordered]
+    times_held = [one.at for one in ordered if one.rating in held]
     first = 0
     for last, one in enumerate(group):
         while one.at - group[first].at > length:
@@ -161,6 +164,9 @@ def _hold_dense(
         if len(dense) <= most:
             continue
         begun = dense[0].at
-        before = sum(one.at < begun and one.rating not in held for one in ordered)
+        before = bisect_left(times, begun) - bisect_left(times_held, begun)
         if len(dense) > max(most, before // part):
-            held |= {one.rating for one in dense}
+            for found in dense:
+                if found.rating not in held:
+                    held.add(found.rating)
+                    insort(times_held, found.at)

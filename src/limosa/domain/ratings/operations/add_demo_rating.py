@@ -5,7 +5,6 @@ from datetime import date, datetime
 from django.db import transaction
 
 from limosa.domain.ratings.engine.questions import Answers, Question, is_rating, month_of
-from limosa.domain.ratings.engine.standing import Standing
 from limosa.domain.ratings.models import CommentState, Rating
 from limosa.domain.ratings.places import make_due
 
@@ -39,7 +38,6 @@ def add_demo_rating(
         given_at=now,
         changed_at=now,
         account_made_at=now,
-        standing=Standing.NEW.value,
         **{question.value: answers.get(question) for question in Question},
     )
     make_due(carrier=carrier, country=country, now=now)

@@ -25,7 +25,7 @@ def ask_for_ratings(*, now: datetime, most: int = 200) -> int:
 def _look_at(pk: int, now: datetime) -> bool:
     invitation = (
         Invitation.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("bundle__esim__carrier", "bundle__plan__carrier", "subscriber")
+        .select_related("bundle__plan__carrier", "subscriber")
         .filter(pk=pk, next_at__lte=now)
         .first()
     )

@@ -12,17 +12,22 @@ from limosa.domain.charging.models import DailyUsage
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.ordering.models import Order
-from limosa.domain.ratings.background import address_digest, marks_of, own_money, was_ever_staff
+from limosa.domain.ratings.background import (
+    address_digest,
+    grounds_of,
+    marks_of,
+    own_money,
+    was_ever_staff,
+)
 from limosa.domain.ratings.engine.asking import MOVED_BYTES_MIN
 from limosa.domain.ratings.engine.questions import (
     COMMENT_LENGTH_MAX,
-    OPEN_FOR,
     Answers,
     Question,
     is_rating,
     month_of,
 )
-from limosa.domain.ratings.engine.standing import Grounds, Ruling, Standing, own_standing
+from limosa.domain.ratings.engine.standing import Standing, own_standing
 from limosa.domain.ratings.models import (
     CommentState,
     Invitation,
@@ -31,6 +36,7 @@ from limosa.domain.ratings.models import (
     RatingMark,
 )
 from limosa.domain.ratings.places import make_due
+from limosa.domain.ratings.queries import is_open
 from limosa.domain.ratings.refusals import (
     NoDataMovedError,
     PlaceNotCoveredError,
@@ -87,7 +93,7 @@ def _open_bundle(person: Subscriber, order_number: str, now: datetime) -> Bundle
         .filter(bundle__order_number=order_number, subscriber=person, state=InvitationState.ASKED)
         .first()
     )
-    if invitation is None or invitation.asked_at is None or now > invitation.asked_at + OPEN_FOR:
+    if invitation is None or not is_open(invitation, now=now):
         raise RatingNotOpenError
     return invitation.bundle
 
@@ -142,7 +148,7 @@ def _new(person: Subscriber, bundle: Bundle, said: Said, *, month: date, now: da
         own_minor=own_money(order),
     )
     _set(rating, said, now)
-    reward = _reward(rating, order)
+    reward = _reward(rating, bundle, person, order)
     if reward is not None:
         rating.reward_minor, rating.reward_currency = reward.amount_minor, reward.currency
     rating.save(force_insert=True)
@@ -156,19 +162,11 @@ def _new(person: Subscriber, bundle: Bundle, said: Said, *, month: date, now: da
     return rating
 
 
-def _reward(rating: Rating, order: Order) -> Money | None:
+def _reward(rating: Rating, bundle: Bundle, person: Subscriber, order: Order) -> Money | None:
     currency = order.quote.currency
     amount_minor = settings.RATING_REWARDS.get(currency, 0)
-    grounds = Grounds(
-        list_minor=rating.list_minor,
-        total_minor=rating.total_minor,
-        own_minor=rating.own_minor,
-        returned_minor=order.reversed_minor,
-        is_returned=False,
-        is_disputed=False,
-        is_staff=rating.was_staff,
-        is_partner=hasattr(order.subscriber, "insider"),
-        ruling=Ruling.NONE,
+    grounds = grounds_of(
+        rating, bundle, person, order_state=order.state, returned_minor=order.reversed_minor
     )
     is_earned = amount_minor and own_standing(grounds) is Standing.COUNTS
     return Money(amount_minor, currency) if is_earned else None

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from limosa.domain.esims.models import BundleState
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ratings.background import grounds_of
 from limosa.domain.ratings.engine.abuse import Given, Mark, MarkKind, held_back
 from limosa.domain.ratings.engine.means import (
     MONTHS_MAX,
@@ -20,7 +20,7 @@ from limosa.domain.ratings.engine.means import (
     sums_of,
 )
 from limosa.domain.ratings.engine.questions import Question, month_of
-from limosa.domain.ratings.engine.standing import Grounds, Ruling, Standing, own_standing
+from limosa.domain.ratings.engine.standing import Ruling, Standing, own_standing
 from limosa.domain.ratings.models import RatedPlace, Rating, RatingMark, RatingPrior
 
 PUBLISHED_EVERY = timedelta(hours=1)
@@ -91,16 +91,8 @@ def _own(row: Rating, orders: _Orders) -> Standing:
         return Standing.EXCLUDED if is_excluded else Standing.COUNTS
     state, returned_minor = orders.get(row.bundle.order_number, (OrderState.REFUNDED, 0))
     return own_standing(
-        Grounds(
-            list_minor=row.list_minor,
-            total_minor=row.total_minor,
-            own_minor=row.own_minor,
-            returned_minor=returned_minor,
-            is_returned=state == OrderState.REFUNDED or row.bundle.state == BundleState.REFUNDED,
-            is_disputed=row.bundle.suspended_at is not None,
-            is_staff=row.was_staff or bool(row.subscriber.staff_role),
-            is_partner=hasattr(row.subscriber, "insider"),
-            ruling=Ruling(row.ruling),
+        grounds_of(
+            row, row.bundle, row.subscriber, order_state=state, returned_minor=returned_minor
         )
     )
 

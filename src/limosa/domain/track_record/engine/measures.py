@@ -10,9 +10,10 @@ COUNTS_MOST = 20_000
 
 
 class Measure(StrEnum):
-    """CREDITED: from payment to delivery. REFUNDED: from the decision to the provider's word that
-    the money is back. ANSWERED: from a question to our answer. DISPUTED: renewals whose payer asked
-    their bank for the money. USAGE_AGE: how old a count of use is when it arrives.
+    """CREDITED: from payment to delivery. REFUNDED: from a refund's start to the provider's word
+    that the money went back; those that failed are left out. ANSWERED: from a question to our
+    answer or its closing. DISPUTED: renewals whose payer asked their bank for the money. USAGE_AGE:
+    how old a count of use is when it arrives.
 
     What is still waiting counts with the time that it has waited.
     """
@@ -22,7 +23,3 @@ class Measure(StrEnum):
     ANSWERED = "answered"
     DISPUTED = "disputed"
     USAGE_AGE = "usage_age"
-
-
-# These say how many of how many; the others, how long.
-SHARES = frozenset({Measure.DISPUTED})

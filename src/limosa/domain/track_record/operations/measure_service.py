@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from limosa.domain.track_record.engine.measures import COUNTS_MOST, PERIOD, SHARES, Measure
+from limosa.domain.track_record.engine.measures import COUNTS_MOST, PERIOD, Measure
 from limosa.domain.track_record.models import MeasuredFact
 
 # Each returns a length of time for each case, by index.
@@ -39,7 +39,9 @@ SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY seconds),
   FROM (SELECT extract(epoch FROM greatest(length, '0 s'))::bigint AS seconds
           FROM ({lengths}) AS cases) AS lengths
 """
-_DISPUTED = """
+# Each returns how many cases there are, and how many of them it is about.
+_SHARES = {
+    Measure.DISPUTED: """
 SELECT count(*), count(*) FILTER (WHERE EXISTS (
            SELECT FROM payments_payment AS payment
              JOIN payments_dispute AS dispute ON dispute.payment_id = payment.id
@@ -47,7 +49,8 @@ SELECT count(*), count(*) FILTER (WHERE EXISTS (
   FROM ordering_order AS ordered JOIN ordering_quote AS quote ON quote.id = ordered.quote_id
  WHERE ordered.placed_at >= %(since)s AND ordered.paid_at >= %(since)s
    AND ordered.paid_at <= %(now)s AND quote.esim_id IS NOT NULL
-"""
+""",
+}
 
 
 @transaction.atomic
@@ -55,7 +58,7 @@ def measure_service(*, now: datetime) -> list[MeasuredFact]:
     """Return each fact of the 30 days before now, and keep it in place of the one before."""
     values = {"now": now, "since": now - PERIOD, "most": COUNTS_MOST}
     facts = [
-        _share(measure, values, now) if measure in SHARES else _length(measure, values, now)
+        _share(measure, values, now) if measure in _SHARES else _length(measure, values, now)
         for measure in Measure
     ]
     MeasuredFact.objects.bulk_create(
@@ -74,13 +77,12 @@ def _length(measure: Measure, values: dict[str, Any], now: datetime) -> Measured
 
 
 def _share(measure: Measure, values: dict[str, Any], now: datetime) -> MeasuredFact:
-    count, part = _row(_DISPUTED, values)
+    count, part = _row(_SHARES[measure], values)
     return MeasuredFact(measure=measure.value, count=count, part=part, measured_at=now)
 
 
 def _row(statement: str, values: dict[str, Any]) -> tuple[Any, ...]:
-    used = {name: value for name, value in values.items() if f"%({name})s" in statement}
     with connection.cursor() as cursor:
-        cursor.execute(statement, used)
+        cursor.execute(statement, values)
         row: tuple[Any, ...] = cursor.fetchone()
         return row

@@ -8,7 +8,7 @@ from django.utils import timezone
 from limosa.domain.catalog.models import Carrier
 from limosa.domain.coverage.credits import credits_for
 from limosa.domain.coverage.queries import operators_of
-from limosa.domain.ratings.queries import published_for, published_page
+from limosa.domain.ratings.queries import best_published, published_for
 from limosa.domain.shelf.listing import countries_on_sale
 from limosa.domain.shelf.wanted import Wanted
 from limosa.web.storefront.county_shares import COUNTIES_SHOWN, state_shares
@@ -77,7 +77,7 @@ def country(request: HttpRequest, country: str) -> HttpResponse:
             "used": used,
             "fastest": fastest_of(used),
             "others": others,
-            "ratings": next(iter(published_page(after="", country=code)[0]), None),
+            "ratings": next(iter(best_published(most=1, country=code)), None),
             "shown_at_once": NETWORKS_SHOWN,
             "credits": credits_for(others),
             "states": [*states().values()] if code == UNITED_STATES else [],
