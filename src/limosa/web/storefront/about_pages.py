@@ -20,11 +20,11 @@ _SAID = {
     ),
     "ratings": (
         _("Ratings by buyers"),
-        _("Only people whose eSIM moved data there can rate a network, once for each plan."),
+        _("Only people whose eSIM moved data can rate a network, once for each plan."),
     ),
     "facts": (
         _("What we measure of our own service"),
-        _("The last 30 days, computed from our books once an hour. Nobody can edit these figures."),
+        _("The last 30 days, computed from our books once an hour. There is no form to edit them."),
     ),
 }
 

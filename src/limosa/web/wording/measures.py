@@ -22,11 +22,12 @@ HOW: dict[Measure, Promise] = {
         "nothing was delivered, or to now."
     ),
     Measure.REFUNDED: _(
-        "Every refund that ended in the last 30 days or is still open: from its start to the "
+        "Every refund confirmed in the last 30 days or still under way: from its start to the "
         "payment provider's word that the money went back, or to now."
     ),
     Measure.ANSWERED: _(
-        "Every question about an order in the last 30 days: to our answer in writing, or to now."
+        "Every question about an order in the last 30 days: to our answer in writing; without one, "
+        "to its closing or to now."
     ),
     Measure.DISPUTED: _(
         "Every renewal paid in the last 30 days, and how many of those payers have asked their "

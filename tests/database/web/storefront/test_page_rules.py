@@ -71,7 +71,7 @@ def own_paths(shop: Shop) -> list[str]:
         *(reverse(name, args=[done.number]) for name in ("order", "receipt", "return_order")),
         f"{reverse('pin', args=[waiting.number])}?with=wallet",
         reverse("rate", args=[_asked(shop)]),
-        reverse("report_rating", args=[make_rating(comment="Quick.").pk]),
+        reverse("report_rating", args=[_commented()]),
     ]
 
 
@@ -81,11 +81,18 @@ def _asked(shop: Shop) -> str:
     return str(bundle.order_number)
 
 
+def _commented() -> int:
+    """Return a rating with a comment that everybody may read."""
+    rating = make_rating(comment="Quick.")
+    make_rated_place(carrier=rating.carrier)
+    return rating.pk
+
+
 def _rated() -> str:
     """Return a carrier that many rated, with every kind of comment."""
     carrier = make_carrier("rated", name="Rated")
     make_rated_place(carrier=carrier)
-    for state in ("shown", "reported", "hidden"):
+    for state in ("shown", "reported", "kept", "hidden"):
         make_demo_rating(
             carrier=carrier, comment="x", comment_state=state, public_reason="Off topic."
         )

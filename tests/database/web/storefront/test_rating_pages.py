@@ -112,6 +112,17 @@ def test_where_a_plan_is_for_several_places_the_form_asks_where(client: Client) 
     assert '<option value="US" selected>United States</option>' in form  # By the eSIM's clock.
 
 
+def test_places_are_in_the_order_of_the_language(client: Client) -> None:
+    plan = rated_plan(code="east", countries=["US", "JP", "KR"])
+    bundle = make_asked_bundle(at=timezone.now(), plan=plan)
+    client.force_login(bundle.subscriber)
+    path = f"/orders/{bundle.order_number}/rating/"
+    for language, codes in (("en", ["JP", "KR", "US"]), ("zh-hans", ["KR", "US", "JP"])):
+        bundle.subscriber.language = language
+        bundle.subscriber.save()
+        assert re.findall(r'<option value="([A-Z]+)"', page_of(path, client)) == codes
+
+
 @pytest.mark.usefixtures("place")
 def test_the_figures_stand_on_the_list_the_place_and_the_plan() -> None:
     make_plan(code="month", carrier=make_carrier(name="T-Mobile"))
@@ -122,8 +133,11 @@ def test_the_figures_stand_on_the_list_the_place_and_the_plan() -> None:
         assert "from 12 verified buyers" in page
 
 
-def test_what_few_rated_has_no_page() -> None:
+def test_what_few_rated_has_no_page(client: Client) -> None:
     make_rated_place(count=9, written=9)
+    comment = make_rating(comment="One of few.")
+    client.force_login(make_subscriber())
+    assert client.get(f"/ratings/comments/{comment.pk}/report/").status_code == 404
     assert Client().get(PLACE).status_code == 404
     assert "ten people" in page_of("/ratings/")
     make_plan(code="month")
@@ -156,6 +170,21 @@ def test_a_reported_comment_is_out_of_sight_at_once(client: Client) -> None:
     assert "555-1234" not in page_of(PLACE)
     assert "was reported" in page_of(PLACE)
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.usefixtures("place")
+def test_a_comment_that_was_reviewed_says_so_and_is_not_reported_again(client: Client) -> None:
+    rating = make_rating(
+        comment="Nobody answered.", comment_state="kept", public_reason="An opinion."
+    )
+    page = page_of(PLACE)
+    assert "Nobody answered." in page
+    assert "reviewed and shown" in page
+    assert "Moderation: An opinion." in page
+    path = f"/ratings/comments/{rating.pk}/report/"
+    assert path not in page
+    client.force_login(make_subscriber())
+    assert client.post(path, {"reason": "again"}).status_code == 404
 
 
 @pytest.mark.usefixtures("place")

@@ -43,10 +43,10 @@ def rating_place(request: HttpRequest, carrier: str, country: str) -> HttpRespon
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask what is wrong with a comment; POST takes it out of sight until staff have looked."""
     rating = get_object_or_404(
-        Rating.objects.select_related("carrier"),
-        pk=pk,
-        comment_state__in=[CommentState.SHOWN, CommentState.KEPT],
+        Rating.objects.select_related("carrier"), pk=pk, comment_state=CommentState.SHOWN
     )
+    if published(rating.carrier_id, rating.country) is None:  # Its comments are no more public.
+        raise Http404
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
