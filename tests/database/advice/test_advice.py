@@ -190,6 +190,20 @@ def test_of_an_unused_esim_nothing_is_read_but_its_days(
     assert (codes(advice), advice.is_enough) == ([], False)
 
 
+def test_the_cheapest_is_the_same_however_many_are_asked_for() -> None:
+    own = month("own", 2500)
+    for number in range(4):
+        month(f"other-{number}", 1000 + 100 * number, volume_bytes=(8 + 4 * number) * GB)
+    esim = lived(own)
+    price = Price.objects.select_related("plan").get(plan=own, currency="USD")
+    one, four = (
+        advice_from_use(esim, own=price, currency="USD", now=MOMENT, most=most) for most in (1, 4)
+    )
+    assert len(four.choice.carried) == 4
+    assert one.choice.carried == four.choice.carried[:1]
+    assert (one.instead_of, one.saves_enough) == (four.instead_of, four.saves_enough)
+
+
 def test_four_statements_whatever_was_used(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

@@ -68,13 +68,20 @@ class Advice:
 
 
 def advice_from_use(
-    esim: Esim, *, own: Price | None, currency: str, now: datetime, country: str = ""
+    esim: Esim,
+    *,
+    own: Price | None,
+    currency: str,
+    now: datetime,
+    country: str = "",
+    most: int = SUGGESTED_MAX,
 ) -> Advice:
     """Return which plans would have carried an eSIM's person over its last days.
 
     `own`: the price of the plan that would be renewed, with the plan, if it is sold in `currency`.
     `country`: where the data was used, if the person says; otherwise wherever the plans of these
-    days can be used. Four statements; fewer while too little is known.
+    days can be used. `most`: how many plans; the fewer, the fewer are lived through.
+    Four statements; fewer while too little is known.
     """
     today = now.astimezone(ZoneInfo(esim.time_zone)).date()
     validity = own.plan.validity if own else None
@@ -88,7 +95,11 @@ def advice_from_use(
         return Advice(known=known, countries=countries, sold_for=history.countries)
     own_replay = replay(mine, known.used) if mine else None
     choice, is_whole = _choose(
-        known.used, countries, currency, slow_days_max=own_replay.slow_days if own_replay else 0
+        known.used,
+        countries,
+        currency,
+        most=most,
+        slow_days_max=own_replay.slow_days if own_replay else 0,
     )
     return Advice(
         known=known,
@@ -107,7 +118,7 @@ def advice_from_answers(*, country: str, days: int, use: Use, currency: str, tod
     used = assumed_days(use, days=days, begins_on=today)
     known = KnownUse(Span(today, today + timedelta(days=days)), used)
     countries = frozenset({country})
-    choice, is_whole = _choose(used, countries, currency)
+    choice, is_whole = _choose(used, countries, currency, most=SUGGESTED_MAX)
     return Advice(
         known=known, countries=countries, sold_for=countries, choice=choice, is_whole=is_whole
     )
@@ -137,6 +148,7 @@ def _choose(
     countries: frozenset[str],
     currency: str,
     *,
+    most: int,
     slow_days_max: int = 0,
 ) -> tuple[Choice, bool]:
     found = candidates(
@@ -145,9 +157,7 @@ def _choose(
         total_bytes=sum(day.used_bytes for day in used),
         days=len(used),
     )
-    choice = choose(found.terms, used, most=SUGGESTED_MAX, slow_days_max=slow_days_max)
+    choice = choose(found.terms, used, most=most, slow_days_max=slow_days_max)
     beyond, carried = found.beyond_minor, choice.carried
-    is_whole = beyond is None or (
-        len(carried) == SUGGESTED_MAX and carried[-1].cost.amount_minor <= beyond
-    )
+    is_whole = beyond is None or (len(carried) == most and carried[-1].cost.amount_minor <= beyond)
     return choice, is_whole

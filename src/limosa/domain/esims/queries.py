@@ -187,12 +187,12 @@ def esims_of(*, subscriber_id: int) -> list[Esim]:
     )
 
 
-def renewable_by_number(iccid: str) -> Esim | None:
-    """Return the eSIM with an ICCID, with its carrier and its person; None: there is none, or
-    several, since some suppliers reuse ICCIDs. One statement."""
+def renewable_by_number(iccid: str) -> str | None:
+    """Return the public id of the eSIM with an ICCID; None: there is none, or several, since some
+    suppliers reuse ICCIDs. One statement."""
     found = Esim.objects.filter(iccid=iccid).exclude(state=EsimState.DELETED)
-    rows = list(found.select_related("carrier", "subscriber")[:2])
-    return rows[0] if len(rows) == 1 else None
+    ids = list(found.values_list("public_id", flat=True)[:2])
+    return ids[0] if len(ids) == 1 else None
 
 
 def home_esims(*, subscriber_id: int, now: datetime) -> list[EsimView]:

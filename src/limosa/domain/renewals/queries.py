@@ -108,14 +108,19 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
         else RenewalWay.NEW_ESIM
         for price in prices
     }
+    possible = [
+        price
+        for price in prices
+        if _is_possible(price.plan, ways[price.plan_id], running=beside.running, same=same)
+    ]
     codes = rank(
-        [_candidate(price, ways) for price in prices],
+        [_candidate(price, ways) for price in possible],
         current_plan=same.plan_id if same else None,
         carrier=esim.carrier_id,
     )
-    by_code = {price.plan_id: price for price in prices}
+    by_code = {price.plan_id: price for price in possible}
     promotions = running_promotions(now=now)
-    offers = [
+    return [
         _offer(
             by_code[code],
             promotions,
@@ -125,7 +130,6 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
         )
         for code in codes
     ]
-    return [offer for offer in offers if _is_possible(offer, same)]
 
 
 def works_on(esim: Esim, plan: Plan, same: Bundle | None) -> bool:
@@ -169,8 +173,11 @@ def offers_for_new_esim(*, plan_code: str, subscriber_currency: str, now: dateti
     """Return what a first eSIM with a plan is bought with; none for a top-up."""
     promotions = running_promotions(now=now)
     prices = plans_on_sale(currency=subscriber_currency, plan_code=plan_code)
-    offers = [_offer(price, promotions, _alone(price.plan, now)) for price in prices]
-    return [offer for offer in offers if _is_possible(offer)]
+    return [
+        _offer(price, promotions, _alone(price.plan, now))
+        for price in prices
+        if price.plan.kind != PlanKind.TOP_UP
+    ]
 
 
 def _alone(plan: Plan, now: datetime) -> Situation:
@@ -198,17 +205,18 @@ def _running(bundle: Bundle) -> RunningBundle:
     )
 
 
-def _is_possible(offer: Offer, same: Bundle | None = None) -> bool:
+def _is_possible(
+    plan: Plan, way: RenewalWay, *, running: Sequence[RunningBundle], same: Bundle | None
+) -> bool:
     """Whether the plan can be bought now.
 
     A top-up needs a bundle with a known end that stays. A plan that takes a new eSIM has to be for
     a country of the plan that counts as "the same again".
     """
-    plan, running = offer.price.plan, offer.situation.running
     if plan.kind == PlanKind.TOP_UP:
-        stays = offer.way is not RenewalWay.REPLACES
+        stays = way not in {RenewalWay.REPLACES, RenewalWay.NEW_ESIM}
         return stays and any(bundle.ends_at for bundle in running if not bundle.is_top_up)
-    if same is None or not offer.is_new_esim or offer.is_same_plan:
+    if same is None or way is not RenewalWay.NEW_ESIM or plan.pk == same.plan_id:
         return True
     return not set(plan.countries).isdisjoint(same.plan.countries)
 

@@ -20,7 +20,6 @@ _BY_PRICE = """
 SELECT plan FROM search_planentry
  WHERE facets @> %(facets)s::text[] AND currency = %(currency)s AND days >= %(days)s
    AND (volume_bytes IS NULL OR volume_bytes >= %(volume)s)
-   AND (%(generations)s::text[] = '{{}}' OR generations @> %(generations)s::text[])
  ORDER BY amount_minor, plan LIMIT %(limit)s
 """
 # A place or a carrier has few plans, perhaps none: OFFSET 0 has them found first, then sorted.
@@ -33,12 +32,13 @@ SELECT plan FROM (
        {carriers} OFFSET 0
 ) AS found ORDER BY amount_minor, plan LIMIT %(limit)s
 """
-# The cheapest plan for each set of places.
+# The cheapest plan for each set of places, with the number of its set.
 _CHEAPEST = """
-SELECT best.plan, best.amount_minor, best.facets
-  FROM unnest(%(sets)s::text[], %(generations)s::text[]) AS wanted(facets, generations),
-       LATERAL (SELECT plan, amount_minor, facets FROM (
-                    SELECT plan, amount_minor, facets FROM search_planentry
+SELECT wanted.part, best.plan, best.amount_minor
+  FROM unnest(%(sets)s::text[], %(generations)s::text[])
+       WITH ORDINALITY AS wanted(facets, generations, part),
+       LATERAL (SELECT plan, amount_minor FROM (
+                    SELECT plan, amount_minor FROM search_planentry
                      WHERE facets @> string_to_array(wanted.facets, ' ')
                        AND currency = %(currency)s AND days >= %(days)s
                        AND (volume_bytes IS NULL OR volume_bytes >= %(volume)s)
@@ -120,15 +120,12 @@ class _Wanted:
 
     def together(self, places: Sequence[str]) -> tuple[str, ...]:
         """Return the codes of the cheapest plans that together reach all places; empty: none do."""
-        parts = [sorted(some) for some in subsets(places)]
-        sets = [" ".join(self._facets(part)) for part in parts]
+        parts = subsets(places)
+        sets = [" ".join(self._facets(sorted(part))) for part in parts]
         generations = [" ".join(wanted_generations(part, self.words)) for part in parts]
-        wanted = dict(zip(in_currency(self.currency, places), places, strict=True))
         rows = self._rows(_CHEAPEST, sets=sets, generations=generations)
-        plans = [
-            Reach(code, amount, frozenset(wanted[facet] for facet in facets if facet in wanted))
-            for code, amount, facets in rows
-        ]
+        # Only for the set that it was found for: elsewhere it may not be as the words say.
+        plans = [Reach(code, amount, parts[part - 1]) for part, code, amount in rows]
         return tuple(one.plan for one in cheapest_set(places, plans) or ())
 
     def _facets(self, places: Sequence[str]) -> list[str]:

@@ -15,17 +15,17 @@ from limosa.domain.advice.queries import (
     plans_of,
 )
 from limosa.domain.catalog.models import Plan, Price
+from limosa.domain.catalog.queries import offered_prices
 from limosa.domain.charging.queries import watches_of
 from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.models import Bundle, Esim
-from limosa.domain.esims.queries import EsimView, running_bundles
+from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.shared_esims import is_renewable
 from limosa.domain.ordering.starts import way_for
-from limosa.domain.renewals.queries import same_bundles, works_on
+from limosa.domain.renewals.queries import works_on
 from limosa.domain.shelf.engine.suiting import Use
 from limosa.foundation.money import Money
 from limosa.web.storefront.advice_picture import AdvicePicture, advice_picture
-from limosa.web.storefront.prices import prices_of
 from limosa.web.wording import countries
 
 _DIGITS_MAX = 3
@@ -123,12 +123,11 @@ def newcomer_page(answers: Answers, *, currency: str, now: datetime) -> AdvicePa
     )
 
 
-def person_page(view: EsimView, *, currency: str, country: str, now: datetime) -> AdvicePage:
-    """Return the plans that would have carried an eSIM's person."""
-    esim = view.esim
-    same = same_bundles([view], now=now).get(esim.pk)
-    priced = prices_of([same.plan_id], currency=currency, now=now) if same else {}
-    own = next((one.price for one in priced.values()), None)
+def person_page(
+    esim: Esim, same: Bundle | None, *, currency: str, country: str, now: datetime
+) -> AdvicePage:
+    """Return the plans that would have carried an eSIM's person. `same`: as in same_bundles."""
+    own = _price(same, currency) if same else None
     advice = advice_from_use(esim, own=own, currency=currency, now=now, country=country)
     shown = [*advice.choice.carried, *advice.choice.slower, *([advice.own] if advice.own else [])]
     plans = plans_of(shown) if shown else {}
@@ -153,12 +152,18 @@ def advice_line(
     most, one for an eSIM that was not used. `own`: of the plan that would be renewed."""
     if own is None:
         return None
-    advice = advice_from_use(esim, own=own, currency=currency, now=now)
+    advice = advice_from_use(esim, own=own, currency=currency, now=now, most=1)
     if not advice.saves_enough or advice.best is None or advice.instead_of is None:
         return None
     best = advice.best
     plan = plans_of([best])[best.terms.code]
     return AdviceLine(esim, plan, advice, best.cost, advice.instead_of)
+
+
+def _price(bundle: Bundle, currency: str) -> Price | None:
+    """Return the price of a bundle's plan, with the plan, if it is offered in a currency."""
+    prices = offered_prices().filter(plan_id=bundle.plan_id, currency=currency)
+    return prices.select_related("plan").first()
 
 
 def _rows(

@@ -20,8 +20,8 @@ _WALLET = "wallet"
 
 @dataclass(frozen=True, slots=True)
 class RunningPromotion:
-    """The promotion that is shown, and the plan that costs least per gigabyte with it; None: it is
-    on none that is sold in the visitor's currency."""
+    """The promotion that is shown, and of the plans looked at the one that costs least per gigabyte
+    with it; None: it is on none of them."""
 
     promotion: Promotion
     example: Shelved | None

@@ -103,8 +103,9 @@ def words_said(words: PlanWords) -> list[str]:
 
 
 def in_list(reading: Reading) -> Filters | None:
-    """Return the filters that ask the list of plans for the same; None: it has none for several
-    places or carriers, nor for a region."""
+    """Return the filters that ask the list of plans for the same, or for a little less: gigabytes
+    are rounded down, and 4G is no filter. None: it has none for several places or carriers, nor for
+    a region."""
     places, carriers, words = reading.places, reading.carriers, reading.words
     if len(places) > 1 or len(carriers) > 1 or not {*places} <= countries.CODES:
         return None

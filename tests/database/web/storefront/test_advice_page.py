@@ -5,7 +5,9 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -95,7 +97,40 @@ def test_the_own_plan_is_said_to_be_the_cheapest_where_it_is() -> None:
     own = month("own", 2500)
     page = page_of(signed_in(lived(own)), "/advice/")
     assert "Your plan is the cheapest" in page
-    assert "For what you used, no plan on sale costs less than $50.00." in page
+    assert "No plan on sale that would have carried you costs less than $50.00." in page
+
+
+def test_no_plan_is_the_cheapest_on_sale_while_some_were_not_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("limosa.domain.advice.candidates.CANDIDATES_MAX", 1)
+    own = month("own", 2500)
+    month("other", 2600)
+    page = page_of(signed_in(lived(own)), "/advice/")
+    assert advised(page) == ["own"]
+    assert "Your plan is the cheapest" not in page
+    assert "More plans are on sale than we compared." in page
+
+
+@pytest.mark.parametrize(("most", "said"), [(1, "that we compared"), (2, "on sale")])
+def test_what_is_too_slow_is_not_what_is_not_sold(
+    most: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("limosa.domain.advice.candidates.CANDIDATES_MAX", most)
+    slow = {"kind": "unlimited", "fair_use_bytes": GB}
+    own = month("own", 2500, **slow)
+    month("other", 2600, **slow)
+    esim = lived(own)
+    too_slow = f"No plan {said} would carry this at full speed."
+    assert too_slow in page_of(Client(), "/advice/?country=US&days=20&use=social")
+    # Sold in another currency only, it is nothing to compare with: no slow day is accepted.
+    esim.subscriber.currency = "EUR"
+    esim.subscriber.save(update_fields=["currency"])
+    for code in ("third", "fourth"):
+        make_plan(code=code, prices={"EUR": 900}, validity_count=30, validity_unit="day", **slow)
+    page = page_of(signed_in(esim), "/advice/")
+    assert too_slow in page
+    assert "for all the places" not in page
 
 
 def test_a_plan_is_renewed_on_its_esim_or_bought_with_a_new_one(own: Plan) -> None:
@@ -158,7 +193,7 @@ def test_what_is_no_answer_asks_again(query: str) -> None:
 def test_a_country_without_plans_says_so(own: Plan) -> None:
     assert own.countries == ["US"]
     page = page_of(Client(), "/advice/?country=JP&days=7&use=maps")
-    assert "No plan fits" in page
+    assert "No fitting plan found" in page
     assert advised(page) == []
 
 
@@ -178,6 +213,19 @@ def test_less_than_a_tenth_is_not_worth_a_line(path: str) -> None:
     esim = lived(own)
     page = page_of(signed_in(esim), path.format(esim=esim.public_id))
     assert 'data-testid="advice-line"' not in page
+
+
+def test_what_follows_a_selection_does_without_the_line(own: Plan) -> None:
+    """The control: the whole page reads what was used."""
+    esim = lived(own)
+    client = signed_in(esim)
+    path = f"/esims/{esim.public_id}/renew/"
+    read = {}
+    for part, headers in (("whole", {}), ("sum", {"HX-Request": "true"})):
+        with CaptureQueriesContext(connection) as ran:
+            assert client.get(path, {"plan": "half"}, headers=headers).status_code == 200
+        read[part] = any("charging_dailyusage" in one["sql"] for one in ran.captured_queries)
+    assert read == {"whole": True, "sum": False}
 
 
 def test_the_line_costs_home_six_statements_at_most(

@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from limosa.domain.catalog.models import Plan, PlanSource
 from limosa.domain.connectivity.capabilities import Cancel, Renewal, RenewalStart
+from limosa.domain.esims.links import make_number_token
 from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.ordering.models import Order, Quote, StartRule
 from limosa.domain.ordering.operations.make_quote import make_quote as quoted
@@ -121,6 +124,28 @@ def test_what_is_left_is_only_lost_with_a_tick(shop: Shop, wholesale: FakeSuppli
     assert not Quote.objects.exists()
     assert shop.client.post(shop.renew_path, fields | {"lose": "1"}).status_code == 302
     assert Quote.objects.get().way == "replaces"
+
+
+def test_who_comes_by_number_is_told_neither_what_would_be_lost_nor_what_waits(
+    shop: Shop, wholesale: FakeSupplier
+) -> None:
+    """The control: a renewal link tells both."""
+    begins(wholesale, RenewalStart.NOW_LOST)
+    token = make_number_token(esim_public_id=shop.esim.public_id)
+    ways = {
+        "number": reverse("renew_numbered", args=[token]),
+        "link": renew_path(esim_public_id=shop.esim.public_id),
+    }
+    pages = {way: text_of(Client().get(path)) for way, path in ways.items()}
+    assert all('name="lose"' in page for page in pages.values())
+    assert {way for way, page in pages.items() if LEFT in page} == {"link"}
+    chosen = {"plan": shop.plan.code}
+    parts = Client().get(ways["number"], chosen, headers={"HX-Request": "true"})
+    assert 'name="lose"' in text_of(parts)
+    assert LEFT not in text_of(parts)
+    make_bundle(esim=shop.esim, state="queued", starts_at=shop.bundle.ends_at)
+    pages = {way: text_of(Client().get(path)) for way, path in ways.items()}
+    assert {way for way, page in pages.items() if 'data-testid="waiting"' in page} == {"link"}
 
 
 def test_nothing_is_asked_where_nothing_is_left(shop: Shop, wholesale: FakeSupplier) -> None:

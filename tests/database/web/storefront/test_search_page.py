@@ -136,6 +136,19 @@ def test_a_generation_counts_in_each_of_the_countries(page: Client) -> None:
     assert "/plans/jp-slow/" not in shown(page, "japan 5G")
 
 
+def test_a_plan_that_is_fast_in_one_country_only_is_not_the_plan_for_both(page: Client) -> None:
+    """The control: of the same plan, 4G is said everywhere."""
+    tokyo, seoul = PlanNetwork("Docomo", "5G"), PlanNetwork("SKT", "5G")
+    make_stated_facts(code="kr", networks={"KR": (seoul,)})
+    make_plan(code="half", countries=["JP", "KR"], prices={"USD": 100})
+    slow = PlanNetwork("SKT", "4G")
+    make_stated_facts(code="half", networks={"JP": (tokyo,), "KR": (slow,)})
+    rebuild_index(now=MOMENT)
+    assert "/plans/kr/" not in shown(page, "日韩 4G")
+    together = shown(page, "日韩 5G")
+    assert together.index("/plans/half/") < together.index("/plans/kr/")
+
+
 def test_a_guess_is_told_and_can_be_undone(page: Client) -> None:
     text = shown(page, "Jpan")
     assert "Japan" in text

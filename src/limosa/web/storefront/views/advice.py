@@ -1,5 +1,7 @@
 """Which plan would have cost least: by one's own use, or by three answers."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -24,11 +26,22 @@ from limosa.web.wording.suiting import USES
 
 def advice(request: HttpRequest) -> HttpResponse:
     """Show a person what their last days would have cost, and anybody what a journey may cost."""
-    answers = read_answers(request.GET)
-    views, chosen = _esims(request, answers)
-    page = _page(request, answers, chosen)
-    names = _names(views)
-    sold = set(sold_in(timezone.now())) | {answers.country}
+    answers, now = read_answers(request.GET), timezone.now()
+    views, chosen = _esims(request, answers, now=now)
+    same = same_bundles(views, now=now)
+    names = {view.esim.pk: name_in_view(view, same.get(view.esim.pk)) for view in views}
+    page: AdvicePage | None
+    if chosen is None:
+        page = newcomer_page(answers, currency=currency_of(request), now=now)
+    else:
+        page = person_page(
+            chosen.esim,
+            same.get(chosen.esim.pk),
+            currency=currency_of(request),
+            country=answers.country,
+            now=now,
+        )
+    sold = {*sold_in(now), answers.country}
     return render(
         request,
         "storefront/advice.html",
@@ -46,26 +59,16 @@ def advice(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _names(views: list[EsimView]) -> dict[int, str]:
-    same = same_bundles(views, now=timezone.now()) if views else {}
-    return {view.esim.pk: name_in_view(view, same.get(view.esim.pk)) for view in views}
-
-
-def _page(request: HttpRequest, answers: Answers, chosen: EsimView | None) -> AdvicePage | None:
-    now, currency = timezone.now(), currency_of(request)
-    if chosen is None:
-        return newcomer_page(answers, currency=currency, now=now)
-    return person_page(chosen, currency=currency, country=answers.country, now=now)
-
-
-def _esims(request: HttpRequest, answers: Answers) -> tuple[list[EsimView], EsimView | None]:
+def _esims(
+    request: HttpRequest, answers: Answers, *, now: datetime
+) -> tuple[list[EsimView], EsimView | None]:
     """Return a person's eSIMs, and the one that is asked about: unless told, the first in use.
 
     Raises Http404 for another person's.
     """
     if not request.user.is_authenticated or answers.is_asked:
         return [], None
-    views = home_esims(subscriber_id=request.user.pk, now=timezone.now())
+    views = home_esims(subscriber_id=request.user.pk, now=now)
     wanted = request.GET.get("esim", "")
     if not wanted:
         return views, min(views, key=lambda view: not view.in_use, default=None)

@@ -8,7 +8,7 @@ from limosa.domain.esims.queries import esim_view, open_bundles
 from limosa.web.storefront.carrier_counts import carrier_counts
 from limosa.web.storefront.choices import Visit, renewal_checkout
 from limosa.web.storefront.device import device_of
-from limosa.web.storefront.names import name_of
+from limosa.web.storefront.names import name_of_viewed
 from limosa.web.storefront.reserves import reserves_of
 from limosa.web.storefront.views.checkout import checkout_page
 
@@ -29,7 +29,7 @@ def guest_renewal(
     """Show what the eSIM can be renewed with; anyone may pay, but not from the wallet.
 
     `link`: the digest that is stored with the order. `is_masked`: neither the eSIM's name nor what
-    is left of its data is shown.
+    is left or waits on it is shown.
     """
     now = timezone.now()
     view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
@@ -40,7 +40,7 @@ def guest_renewal(
         link=link,
         extra={
             "view": view,
-            "name": "" if is_masked else name_of(esim, now=now),
+            "name": "" if is_masked else name_of_viewed(view, now=now),
             "is_masked": is_masked,
             "count": None if is_masked else carrier_counts([view], now=now).get(esim.pk),
             "reserve": None if is_masked else reserves_of([view], now=now).get(esim.pk),

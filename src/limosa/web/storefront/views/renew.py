@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from limosa.domain.esims.queries import esim_view, open_bundles
 from limosa.web.storefront.access import own_esim
@@ -24,7 +25,10 @@ def renew(request: HttpRequest, public_id: str) -> HttpResponse:
     extra: dict[str, object] = {
         "view": view,
         "name": name_of_viewed(view, now=now),
-        "line": advice_line(esim, own=own, currency=esim.subscriber.currency, now=now),
+        # Only the whole page shows it: the parts that follow a selection do without.
+        "line": SimpleLazyObject(
+            lambda: advice_line(esim, own=own, currency=esim.subscriber.currency, now=now)
+        ),
         "reserve": reserves_of([view], now=now).get(esim.pk),
     }
     return checkout_page(request, checkout, template="storefront/renew.html", extra=extra)

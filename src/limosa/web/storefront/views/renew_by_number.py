@@ -1,7 +1,8 @@
 """Renewing an eSIM without signing in by its number, which its device shows.
 
 Numbers follow one another, so whoever has one could ask for its neighbours: attempts are counted,
-and the page shows nothing of an eSIM but its carrier and what it can be renewed with.
+and the page shows nothing of an eSIM but its carrier, its plan, its last digits, and what it can be
+renewed with and from when.
 """
 
 import re
@@ -68,9 +69,9 @@ def _found(typed: str) -> str:
         raise ValidationError(
             gettext("An eSIM's number has 18 to 20 digits that begin with 89.")
         ) from error
-    esim = renewable_by_number(iccid)
-    if esim is None:
+    public_id = renewable_by_number(iccid)
+    if public_id is None:
         raise ValidationError(
             gettext("We have no eSIM with this number. Check each digit, or sign in to renew.")
         )
-    return reverse("renew_numbered", args=[make_number_token(esim_public_id=esim.public_id)])
+    return reverse("renew_numbered", args=[make_number_token(esim_public_id=public_id)])
