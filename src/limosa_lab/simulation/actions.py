@@ -58,7 +58,7 @@ CHOICES = (
 def supply_what_is_due(world: World) -> str:
     """A worker orders from the supplier, and queries what it has not answered."""
     taken = 0
-    while taken < _ORDERS_IN_A_ROUND and supply_next_order(now=world.now):
+    while taken < _ORDERS_IN_A_ROUND and supply_next_order(clock=lambda: world.now):
         taken += 1
     return str(taken)
 

@@ -76,6 +76,8 @@ FIXED, TOLD, CHECKED = "fixed", "told", "checked"
 SHORTAGES = ("out_of_stock", "credit_used_up", "maintenance")
 # A request that nobody waits for any more arrives within this time, or never.
 _ARRIVES_WITHIN_SECONDS = 50
+# A caller that is stopped in its call, and goes on later, finds the connection ended.
+_CONNECTED_AT_MOST = timedelta(minutes=1)
 _Answer = TypeVar("_Answer")
 
 
@@ -297,8 +299,11 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
         self, name: str, act: Callable[[], _Answer], *, late: Callable[[], None] | None = None
     ) -> _Answer:
         """Act or not, and answer or not: the caller can't tell which."""
+        begun = self.clock()
         pause(f"supplier.{name}")
         self._let_arrive()
+        if self.clock() - begun > _CONNECTED_AT_MOST:
+            raise ProviderError("timed out", retryable=True)
         luck = self.random.random()
         if luck < self.unreliable / 2:
             pause("lost on the way there")

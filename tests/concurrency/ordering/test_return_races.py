@@ -49,7 +49,7 @@ def order(provider: FakeProvider, supplier: FakeSupplier) -> Order:
     make_plan(code="new", supplier=make_supplier("wholesale"))
     bought = placed(None)
     pay(bought, provider)
-    assert supply_next_order(now=MOMENT)
+    assert supply_next_order(clock=lambda: MOMENT)
     return Order.objects.get(pk=bought.pk)
 
 
@@ -87,7 +87,7 @@ def press(order: Order) -> Refund | None:
 
 
 def work() -> None:
-    while supply_next_order(now=MOMENT):
+    while supply_next_order(clock=lambda: MOMENT):
         pass
 
 

@@ -7,6 +7,8 @@ and after the call. They are counted, not listed. tests/scenario/crashes does th
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from operator import add
 from typing import Any
 
 import pytest
@@ -83,7 +85,7 @@ def work(supplier: FakeSupplier, *, at: datetime, dies_at: int = 0) -> int:
     steps = Steps(dies_at)
     try:
         with steps.watch(supplier):
-            supply_next_order(now=at)
+            supply_next_order(clock=lambda: at)
     except Death:
         connection.close()  # The server rolls back what was open.
     return steps.count
@@ -108,7 +110,7 @@ def due() -> Order:
 def recover(at: datetime) -> None:
     """Have others go on, after every lease has ended."""
     for minute in (2, 4, 6):
-        while supply_next_order(now=at + timedelta(minutes=minute)):
+        while supply_next_order(clock=partial(add, at, timedelta(minutes=minute))):
             pass
 
 
@@ -143,7 +145,7 @@ def test_a_worker_may_die_at_any_step_of_cancelling(
 ) -> None:
     def refunded() -> Order:
         order = paid(provider)
-        while supply_next_order(now=MOMENT):
+        while supply_next_order(clock=lambda: MOMENT):
             pass
         refund_order(order_number=order.number, reason="asked", now=MOMENT)
         return order
@@ -167,7 +169,7 @@ def test_the_counting_can_fail(provider: FakeProvider, supplier: FakeSupplier) -
     order = paid(provider)
     supplier.during_order = Steps(dies_at=1).boundary
     with pytest.raises(Death):
-        supply_next_order(now=MOMENT)
+        supply_next_order(clock=lambda: MOMENT)
     supplier.during_order = None
     Supply.objects.update(state="due", asked_at=None)  # As if nothing had been committed before.
     recover(MOMENT)

@@ -56,7 +56,7 @@ def paid(provider: FakeProvider) -> Order:
 
 
 def work_together() -> list[str]:
-    return run_together([lambda: supply_next_order(now=MOMENT)] * WORKERS)
+    return run_together([lambda: supply_next_order(clock=lambda: MOMENT)] * WORKERS)
 
 
 def test_of_workers_that_meet_at_an_order_one_calls_the_supplier(
@@ -104,7 +104,7 @@ def test_no_transaction_is_open_and_no_row_is_locked_during_a_call(
         seen.extend([connection.in_atomic_block, *run_together([lock])])
 
     supplier.during_order = look
-    assert supply_next_order(now=MOMENT)
+    assert supply_next_order(clock=lambda: MOMENT)
     assert seen == [False, "asked"]
     assert Order.objects.get(pk=order.pk).state == OrderState.FULFILLED
 
@@ -123,7 +123,7 @@ def test_an_answer_and_a_callback_at_once_are_one_bundle(
 ) -> None:
     order = paid(provider)
     supplier.script(PENDING)
-    supply_next_order(now=MOMENT)
+    supply_next_order(clock=lambda: MOMENT)
     supplier.deliver(order.number)
     Supply.objects.update(next_at=MOMENT)
     message = supplier.message(order.number)
@@ -133,7 +133,7 @@ def test_an_answer_and_a_callback_at_once_are_one_bundle(
             supplier_code="wholesale", headers=message.headers, body=message.body, now=MOMENT
         )
 
-    said = run_together([hear, hear, lambda: supply_next_order(now=MOMENT)])
+    said = run_together([hear, hear, lambda: supply_next_order(clock=lambda: MOMENT)])
     assert set(said) <= {"True", "False"}
     assert Bundle.objects.filter(order_number=order.number).count() == 1
     check_books(statements={"fake": provider.statement()})
@@ -148,10 +148,10 @@ def test_who_gets_their_money_back_while_the_supplier_answers_has_no_bundle(
         run_together([lambda: refund_order(order_number=order.number, reason="asked", now=MOMENT)])
 
     supplier.during_order = pay_back
-    assert supply_next_order(now=MOMENT)
+    assert supply_next_order(clock=lambda: MOMENT)
     assert Order.objects.get(pk=order.pk).state == OrderState.REFUNDED
     assert not Bundle.objects.filter(order_number=order.number).exists()
-    assert supply_next_order(now=MOMENT)
+    assert supply_next_order(clock=lambda: MOMENT)
     assert [one.state for one in supplier.orders_of(order.number)] == ["cancelled"]
 
 
@@ -160,7 +160,9 @@ def test_the_sweep_and_an_answer_at_once_are_one_outcome(
 ) -> None:
     late = MOMENT + timedelta(minutes=15)
     order = paid(provider)
-    run_together([lambda: supply_next_order(now=late), lambda: deliver_waiting_orders(now=late)])
+    run_together(
+        [lambda: supply_next_order(clock=lambda: late), lambda: deliver_waiting_orders(now=late)]
+    )
     state = Order.objects.get(pk=order.pk).state
     has_bundle = Bundle.objects.filter(order_number=order.number).exists()
     assert (state, has_bundle) in {(OrderState.FULFILLED, True), (OrderState.REFUNDED, False)}

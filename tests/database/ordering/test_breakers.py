@@ -50,7 +50,7 @@ def bought(shop: Shop, plan: Plan) -> Order:
 
 def work(at: datetime) -> None:
     for _ in range(20):
-        if not supply_next_order(now=at):
+        if not supply_next_order(clock=lambda: at):
             return
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def work() -> None:
-    while supply_next_order(now=MOMENT):
+    while supply_next_order(clock=lambda: MOMENT):
         pass
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from operator import add
 
 import pytest
 
@@ -28,7 +30,7 @@ def order(shop: Shop, supplier: FakeSupplier) -> Order:
     """An order that is delivered, of a supplier that counts no use."""
     supplier.capabilities = replace(supplier.capabilities, usage_unit=None)
     order = bought(shop, sold_by("wholesale"))
-    assert supply_next_order(now=MOMENT)
+    assert supply_next_order(clock=lambda: MOMENT)
     return order
 
 
@@ -68,11 +70,11 @@ def test_a_yes_that_is_faster_than_the_answer_is_followed_once_it_is_sent_again(
     undo(order)
     with monkeypatch.context() as during:
         during.setattr(supplier, "cancel", decided_at_once)
-        assert supply_next_order(now=MOMENT)
+        assert supply_next_order(clock=lambda: MOMENT)
     assert early == [False]
     assert tell(order, seconds=5)
     assert KeptCallback.objects.get().order_numbers == [order.number]
-    assert supply_next_order(now=MOMENT + timedelta(seconds=5))
+    assert supply_next_order(clock=lambda: MOMENT + timedelta(seconds=5))
     assert Supply.objects.get().state == "cancelled"
     order.refresh_from_db()
     assert order.state == "refunded"
@@ -83,9 +85,10 @@ def test_a_yes_that_is_never_sent_again_is_found_two_minutes_later(
 ) -> None:
     supplier.script(PENDING, PENDING)
     give_back(order)
-    asked = [supply_next_order(now=MOMENT + timedelta(minutes=late)) for late in (0, 1, 2, 3, 61)]
+    clocks = [partial(add, MOMENT, timedelta(minutes=late)) for late in (0, 1, 2, 3, 61)]
+    asked = [supply_next_order(clock=clock) for clock in clocks]
     assert asked == [True, False, True, False, False]  # And then every hour.
-    assert supply_next_order(now=MOMENT + timedelta(minutes=62))
+    assert supply_next_order(clock=lambda: MOMENT + timedelta(minutes=62))
     assert Supply.objects.get().state == "cancelled"
 
 

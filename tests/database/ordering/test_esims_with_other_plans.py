@@ -47,7 +47,7 @@ def order(shop: Shop, supplier: FakeSupplier) -> Order:
 
 
 def work() -> None:
-    while supply_next_order(now=MOMENT):
+    while supply_next_order(clock=lambda: MOMENT):
         pass
 
 

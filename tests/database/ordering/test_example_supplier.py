@@ -56,7 +56,7 @@ def bought(shop: Shop) -> Order:
 
 def work(seconds: float = 0) -> None:
     """Have a worker take what is due at a moment."""
-    while supply_next_order(now=MOMENT + timedelta(seconds=seconds)):
+    while supply_next_order(clock=lambda: MOMENT + timedelta(seconds=seconds)):
         pass
 
 

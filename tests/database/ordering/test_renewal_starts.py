@@ -37,7 +37,7 @@ def sold_there(shop: Shop) -> Plan:
 
 
 def delivered(order: Order) -> Bundle:
-    while supply_next_order(now=LATER):
+    while supply_next_order(clock=lambda: LATER):
         pass
     return Bundle.objects.get(order_number=order.number)
 
@@ -161,7 +161,7 @@ def test_a_plan_from_first_use_gets_the_time_that_was_said_before_it_was_paid(
     offers = offers_for(view=view, subscriber=order.subscriber, now=MOMENT)
     said = next(offer for offer in offers if offer.price.plan_id == plan.pk).period(StartRule.NOW)
     shop.pay(order)
-    while supply_next_order(now=MOMENT):
+    while supply_next_order(clock=lambda: MOMENT):
         pass
     bundle = Bundle.objects.get(order_number=order.number)
     period = (bundle.starts_at, bundle.ends_at, bundle.first_use_before)

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def work(now: Any = MOMENT) -> None:
-    while supply_next_order(now=now):
+    while supply_next_order(clock=lambda: now):
         pass
 
 

@@ -89,7 +89,7 @@ def bought(shop: Shop) -> Order:
 def work(seconds: float = 0) -> None:
     """Have a worker take what is due at a moment."""
     for _ in range(20):
-        if not supply_next_order(now=after(seconds)):
+        if not supply_next_order(clock=lambda: after(seconds)):
             return
 
 

@@ -22,7 +22,7 @@ def supply(shop: Shop, supplier: FakeSupplier) -> Supply:
     """An order whose cancellation people there decide about."""
     del supplier
     order = bought(shop, sold_by("wholesale"))
-    assert supply_next_order(now=MOMENT)
+    assert supply_next_order(clock=lambda: MOMENT)
     found = Supply.objects.get(order_number=order.number)
     Supply.objects.update(
         state="cancelling", application="A-1", next_at=MOMENT + HOUR, ended_at=None

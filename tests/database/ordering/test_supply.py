@@ -84,7 +84,7 @@ def supply(seconds: float = 0) -> int:
     """Have a worker take what is due at a moment; return how many calls it made."""
     calls = SupplierCall.objects.count()
     for _ in range(20):
-        if not supply_next_order(now=after(seconds)):
+        if not supply_next_order(clock=lambda: after(seconds)):
             break
     return SupplierCall.objects.count() - calls
 
@@ -300,13 +300,28 @@ def test_a_worker_that_died_at_a_call_is_a_lost_answer(shop: Shop, supplier: Fak
 
     supplier.during_order = die
     with pytest.raises(KeyboardInterrupt):
-        supply_next_order(now=after(0))
+        supply_next_order(clock=lambda: after(0))
     supplier.during_order = None
     assert supply_state(order) == "asked"
     assert supply(LEASE.total_seconds() - 1) == 0
     assert supply(LEASE.total_seconds()) == 1
     assert order_state(order) == OrderState.FULFILLED
     assert len(supplier.orders_of(order.number)) == 1
+
+
+def test_a_worker_that_was_stopped_before_its_call_makes_none(
+    shop: Shop, supplier: FakeSupplier
+) -> None:
+    """Its machine slept: meanwhile another could have looked the order up and ordered it."""
+    supplier.capabilities = Capabilities(idempotency=Idempotency.LOOKED_UP)
+    order = paid(shop)
+    times = iter((0, 0, 960))
+    assert supply_next_order(clock=lambda: after(next(times)))
+    assert supplier.calls(order.number) == []
+    assert supply_state(order) == "asked"
+    assert supply(960) == 2
+    assert supplier.calls(order.number) == ["look_up", "order"]
+    assert order_state(order) == OrderState.FULFILLED
 
 
 def test_a_supplier_that_is_busy_is_asked_again(shop: Shop, supplier: FakeSupplier) -> None:

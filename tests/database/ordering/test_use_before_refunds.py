@@ -46,7 +46,7 @@ def order(shop: Shop, supplier: FakeSupplier) -> Order:
 
 
 def work() -> None:
-    while supply_next_order(now=LATER):
+    while supply_next_order(clock=lambda: LATER):
         pass
 
 

@@ -42,7 +42,7 @@ def supply(timestamp: int) -> None:
     Two at a time, and no more: a supplier that hangs must not occupy every worker.
     """
     for _ in range(_ORDERS_IN_A_JOB):
-        if not supply_next_order(now=timezone.now()):
+        if not supply_next_order(clock=timezone.now):
             return
 
 

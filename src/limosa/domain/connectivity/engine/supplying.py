@@ -37,6 +37,8 @@ from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempo
 # How long a request may still be carried out, though its answer was lost. Only after that is "no
 # such order" believed of a supplier that might accept a second order: both would be charged.
 ON_ITS_WAY = timedelta(minutes=5)
+# A request goes out so soon after it was noted that it will, or not at all.
+_SENT_WITHIN = timedelta(seconds=30)
 # How long a supplier that is busy is waited for, where another could deliver.
 ELSEWHERE_AFTER = timedelta(seconds=60)
 # How long a supplier gets no orders at its own wish.
@@ -168,6 +170,12 @@ def next_call(supply: SupplyNow, *, can: Capabilities) -> NextCall:
     if can.looks_up_by_number or supply.has_reference:
         return NextCall.LOOK_UP
     return NextCall.PEOPLE if is_asked else NextCall.WAIT
+
+
+def is_sent_in_time(since_taken: timedelta) -> bool:
+    """Return whether a worker may still make the call for which it took an order. Later, ON_ITS_WAY
+    would be reckoned from a moment long before the request went out."""
+    return since_taken <= _SENT_WITHIN
 
 
 def after_answer(

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,6 +12,7 @@ from limosa.domain.connectivity.engine.supplying import (
     Lost,
     NextCall,
     SupplyState,
+    is_sent_in_time,
     next_call,
 )
 from limosa.domain.connectivity.models import Supply
@@ -35,14 +37,17 @@ _HELD_BACK_AGAIN = timedelta(seconds=5)
 _LOOKED_AT = 20
 
 
-def supply_next_order(*, now: datetime) -> bool:
+def supply_next_order(*, clock: Callable[[], datetime]) -> bool:
     """Take the order at a supplier that has been due longest, make the call, and apply the answer.
 
     Returns False if none is due. During the call no transaction is open and no row is locked: the
     row is leased (take_supply), so any number of workers may run this at once, and one that dies
-    loses nothing.
+    loses nothing. One that was stopped after it took the order, with its machine say, makes no call
+    when it goes on: by then another may have found that the supplier has no such order, and have
+    ordered it.
     """
-    return any(_ask(supply, now) for supply in _due(now).order_by("next_at", "pk")[:_LOOKED_AT])
+    due = _due(clock()).order_by("next_at", "pk")[:_LOOKED_AT]
+    return any(_ask(supply, clock) for supply in due)
 
 
 def _due(now: datetime) -> QuerySet[Supply]:
@@ -52,7 +57,8 @@ def _due(now: datetime) -> QuerySet[Supply]:
     return due.exclude(Q(state=SupplyState.DUE.value) & is_disputed)
 
 
-def _ask(supply: Supply, now: datetime) -> bool:
+def _ask(supply: Supply, clock: Callable[[], datetime]) -> bool:
+    now = clock()
     try:
         adapter = adapter_for(supply.supplier_id)
     except SupplierNotSetUpError as error:
@@ -63,6 +69,8 @@ def _ask(supply: Supply, now: datetime) -> bool:
     call = next_call(supply_now(supply, is_wanted=is_wanted, now=now), can=adapter.capabilities)
     if not take_supply(supply=supply, call=call, now=now):
         return False
+    if not is_sent_in_time(clock() - now):
+        return True
     if call in {NextCall.CANCEL, NextCall.END_EARLY}:
         _undo(supply, adapter, call, now)
     elif call is not NextCall.WAIT:
