@@ -14,7 +14,7 @@ endif
 ARGS ?=
 export PYTHONUTF8 = 1
 
-.PHONY: help demo test test-long mutants check format css maps lock clean
+.PHONY: help demo test test-long mutants check format css maps lighthouse lock clean
 help:
 	@echo 'make demo     start everything on this machine, with demo data (ARGS="--port 9000" …)'
 	@echo 'make test     every check and every test, fastest first'
@@ -26,6 +26,8 @@ help:
 	@echo 'make format   put the sources into the house format'
 	@echo 'make css      build the style sheet from src/limosa/web/styles'
 	@echo 'make maps     draw the maps in src/limosa/data/maps (needs npm, which fetches the shapes)'
+	@echo 'make lighthouse  measure the pages that anybody may see (needs npm, which fetches'
+	@echo '                Lighthouse)'
 	@echo 'make lock     work out the locked versions anew (needs a package index)'
 	@echo 'make clean    delete what was built or cached; keeps the demo data'
 
@@ -62,6 +64,10 @@ css:
 maps:
 	@$(PYTHON) tools/environment.py dev
 	@.venv/bin/python -m tools.maps
+
+lighthouse:
+	@$(PYTHON) tools/environment.py dev
+	@exec .venv/bin/python -m tools.lighthouse $(ARGS)
 
 lock:
 	@$(PYTHON) tools/environment.py lock

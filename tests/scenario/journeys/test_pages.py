@@ -113,7 +113,7 @@ PEOPLE = [
 
 
 @pytest.mark.parametrize(("person", "paths"), PEOPLE)
-def test_axe_finds_no_violation_light_or_dark(
+def test_axe_finds_no_violation_light_or_dark_and_nobody_else_is_asked(
     demo: Demo,
     open_browser: Callable[..., BrowserContext],
     person: tuple[str, str] | None,
@@ -122,12 +122,16 @@ def test_axe_finds_no_violation_light_or_dark(
     page = open_browser().new_page()
     if person:
         sign_in(page, demo, person)
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
     faults = []
     for _ in addresses(page, demo, paths):
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             faults += [f"{scheme}: {fault}" for fault in violations(page)]
     assert not faults, "\n".join(faults)
+    assert {one for one in asked if "/static/" in one}
+    assert not {one for one in asked if not one.startswith((f"{demo.url}/", "data:", "blob:"))}
 
 
 @pytest.fixture
