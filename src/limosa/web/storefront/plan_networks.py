@@ -21,8 +21,12 @@ class CountryNetworks:
 
 
 def networks_of(plan: Plan, known: PlanFacts, *, first: str) -> list[CountryNetworks]:
-    """Return a plan's countries: `first` first, then in the order of the active language."""
+    """Return a plan's countries: `first` first, then in the order of the active language. A few
+    begin with the plan's own first one, as the catalogue has them: they are its main country and
+    what goes with it."""
     rank = {code: number for number, (code, _name) in enumerate(countries.choices())}
+    if first not in plan.countries and 0 < len(plan.countries) <= SHOWN_AT_ONCE:
+        first = plan.countries[0]
     codes = sorted(plan.countries, key=lambda code: (code != first, rank.get(code, len(rank))))
     return [
         CountryNetworks(code, countries.name(code), known.networks.get(code, ())) for code in codes

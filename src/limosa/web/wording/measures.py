@@ -1,5 +1,6 @@
 """Words for what we measure of our own service, and how each is measured."""
 
+import re
 from datetime import timedelta
 
 from babel.units import format_unit
@@ -52,4 +53,7 @@ def length(time: timedelta) -> str:
         unit, number = "duration-minute", round(time / _MINUTE)
     else:
         unit, number = "duration-second", round(time.total_seconds())
-    return str(format_unit(number, unit, locale=formatting.locale()))
+    locale = formatting.locale()
+    # In Chinese the long forms are chatty (秒钟), and the number stands apart from its unit.
+    said = format_unit(number, unit, "short" if locale.language == "zh" else "long", locale=locale)
+    return re.sub(r"(?<=\d)(?=[^\W\d_])", " ", str(said))

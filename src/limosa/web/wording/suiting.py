@@ -13,6 +13,13 @@ USES: dict[Use, Promise] = {
     Use.MUCH_VIDEO: _("For video every day"),
     Use.UNCOUNTED: _("For video every day without counting"),
 }
+# The same, as answers to what somebody wants the data for.
+PURPOSES: dict[Use, Promise] = {
+    Use.MAPS: _("Maps and messages"),
+    Use.SOCIAL: _("Maps, messages and social media"),
+    Use.SOME_VIDEO: _("Social media and some video"),
+    Use.MUCH_VIDEO: _("Video every day"),
+}
 STAYS: dict[Stay, Promise] = {
     Stay.DAYS: _("a few days"),
     Stay.WEEK: _("about a week"),

@@ -154,6 +154,8 @@ def test_who_has_no_esim_is_asked_three_questions() -> None:
     page = page_of(client, "/advice/")
     assert "Which plan do I need?" in page
     assert 'name="use"' in page
+    assert "Maps and messages" in page  # An answer to "What for?".
+    assert "For maps" not in page
 
 
 def test_another_persons_esim_is_not_found(own: Plan) -> None:

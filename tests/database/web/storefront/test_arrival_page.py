@@ -103,7 +103,10 @@ def test_what_is_not_known_is_not_stated(shop: Shop) -> None:
 def test_the_country_is_asked_or_guessed(
     two_countries: Shop, query: str, zone: str, country: str
 ) -> None:
-    assert asked(two_countries, query, zone=zone).context["arrival"].where.country == country
+    answer = asked(two_countries, query, zone=zone)
+    assert answer.context["arrival"].where.country == country
+    # Where it is asked, nothing is chosen for the person.
+    assert ('<option value="">Choose a country' in text_of(answer)) is (not country)
 
 
 def test_the_only_country_of_a_plan_counts_before_the_journey(shop: Shop) -> None:

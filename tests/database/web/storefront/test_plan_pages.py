@@ -182,6 +182,16 @@ def test_a_plan_page_says_what_is_known_before_it_is_bought() -> None:
     assert 'href="/plans/all/buy/"' in page
 
 
+def test_the_networks_of_a_plan_begin_with_the_place_looked_for_or_its_main_one() -> None:
+    make_plan(code="us", countries=["US", "PR", "CA"])
+
+    def places(path: str) -> list[str]:
+        return re.findall(r'<a href="/coverage/(\w\w)/"', page_of(path))
+
+    assert places("/plans/us/") == ["us", "ca", "pr"]
+    assert places("/plans/us/?country=PR") == ["pr", "ca", "us"]
+
+
 def test_renewal_is_what_the_suppliers_can_do() -> None:
     plan = make_plan(code="bought")
     PlanSource.objects.create(

@@ -21,7 +21,7 @@ from limosa.web.storefront.names import name_in_view
 from limosa.web.storefront.plan_list import sold_in
 from limosa.web.storefront.views.plans import currency_of
 from limosa.web.wording import countries
-from limosa.web.wording.suiting import USES
+from limosa.web.wording.suiting import PURPOSES
 
 
 def advice(request: HttpRequest) -> HttpResponse:
@@ -53,7 +53,7 @@ def advice(request: HttpRequest) -> HttpResponse:
             "name": names.get(chosen.esim.pk, "") if chosen else "",
             "esims": [(view.esim, names[view.esim.pk]) for view in views],
             "countries": [choice for choice in countries.choices() if choice[0] in sold],
-            "uses": [(use.value, USES[use], size) for use, size in BYTES_A_DAY.items()],
+            "uses": [(use.value, PURPOSES[use], size) for use, size in BYTES_A_DAY.items()],
             "days_max": DAYS_MAX,
         },
     )
