@@ -16,6 +16,7 @@ import pytest
 import limosa
 import limosa_lab.commands
 from limosa.config import commands
+from limosa.domain.autorenewal.engine.cycle_life import CYCLE_LIFE, CycleState
 from limosa.domain.charging.engine.deduction import FinalUnitAction
 from limosa.domain.charging.engine.reserve_life import RESERVE_LIFE, ReserveState
 from limosa.domain.connectivity.engine.supplying import SupplyState
@@ -142,6 +143,7 @@ def test_every_refusal_is_described() -> None:
         ("Mail", MailState),
         ("Refund proposal", ProposalState),
         ("Case", CaseState),
+        ("Renewal cycle", CycleState),
         ("Price sheet", SheetState),
         ("Price proposal", PriceProposalState),
         ("Installation", InstallationState),
@@ -168,6 +170,7 @@ def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None
         ("Settlement", SettlementState, SETTLEMENT_LIFE),
         ("Difference", DifferenceState, DIFFERENCE_LIFE),
         ("Dispute", DisputeState, DISPUTE_LIFE),
+        ("Renewal cycle", CycleState, CYCLE_LIFE),
     ],
 )
 def test_what_may_come_next_is_what_the_code_lets_happen(

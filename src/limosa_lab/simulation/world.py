@@ -49,6 +49,7 @@ _OURS = (
     "notifications",
     "charging",
     "ratings",
+    "autorenewal",
     "support",
 )
 

@@ -18,6 +18,14 @@ from limosa.foundation.volume import GB, MB
 ESIM = {"esim_label": "San Francisco"}
 RENEWAL = ESIM | {"renew_token": "WyJlIl0:1rK"}
 ORDER = {"order_number": "L-7Q4K92MX"}
+LINKED = {"link_token": "WyJlIl0:1rK"}
+RENEWED: dict[str, Any] = {
+    "plan_name": {"en": "Month 20 GB", "zh-hans": "月 20 GB"},
+    "amount_minor": 2500,
+    "currency": "USD",
+    "time_zone": "America/Los_Angeles",
+    "method": "Visa •••• 4242",
+}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "rating_asked": ORDER
     | {"carrier": "T-Mobile", "plan_name": {"en": "Month 20 GB", "zh-hans": "月 20 GB"}},
@@ -50,6 +58,22 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "esim_move_begun": ESIM | {"esim_id": "7Q4K92MX4TX2", "device_name": "手机 2026"},
     "esim_moved": ESIM | {"esim_id": "7Q4K92MX4TX2", "device_name": "手机 2026"},
     "esim_move_expired": ESIM | {"esim_id": "7Q4K92MX4TX2", "device_name": "手机 2026"},
+    "auto_renewal_on": ESIM | LINKED | {"amount_minor": 3000, "currency": "USD"},
+    "auto_renewal_notice": ESIM
+    | LINKED
+    | RENEWED
+    | {"charged_at": "2026-11-21T08:00:00+00:00", "ends_at": "2026-11-25T08:00:00+00:00"},
+    "auto_renewal_done": ESIM | LINKED | RENEWED | ORDER | {"until": "2026-11-22T08:00:00+00:00"},
+    "auto_renewal_declined": RENEWAL | {"why": "soft", "method": "Visa •••• 4242"},
+    "auto_renewal_not": RENEWAL
+    | {
+        "why": "above_cap",
+        "amount_minor": 3000,
+        "currency": "USD",
+        "ends_at": "2026-11-25T08:00:00+00:00",
+        "time_zone": "America/Los_Angeles",
+    },
+    "auto_renewal_ended": ESIM | {"why": "person", "esim_id": "7Q4K92MX4TX2"},
     "staff_added": {"is_new": True},
     "case_answered": ORDER | {"case_number": "C-4TX2MB9K", "words": "请重启手机 2026"},
     "case_closed": ORDER | {"case_number": "C-4TX2MB9K", "words": ""},
@@ -76,6 +100,12 @@ TITLES = {
     "esim_move_begun": "San Francisco is being moved to another device",
     "esim_moved": "San Francisco is on its new device",
     "esim_move_expired": "The move of San Francisco has ended",
+    "auto_renewal_on": "San Francisco: auto-renew is on",
+    "auto_renewal_notice": "San Francisco renews on Nov 21, 2026 12:00 AM (Los Angeles)",
+    "auto_renewal_done": "San Francisco is renewed: $25.00",
+    "auto_renewal_declined": "San Francisco: the renewal could not be charged",
+    "auto_renewal_not": "San Francisco can't be renewed automatically",
+    "auto_renewal_ended": "San Francisco: auto-renew is off",
     "staff_added": "You are now a member of the staff",
     "case_answered": "We have answered your case C-4TX2MB9K",
     "case_closed": "Your case C-4TX2MB9K is closed",
@@ -98,6 +128,12 @@ PAGES = dict.fromkeys(EXAMPLES, "/orders/L-7Q4K92MX/") | {
     "esim_moved": "/esims/7Q4K92MX4TX2/devices/",
     "esim_move_expired": "/esims/7Q4K92MX4TX2/devices/",
     "rating_asked": "/orders/L-7Q4K92MX/rating/",
+    "auto_renewal_on": "/auto-renew/WyJlIl0:1rK/",
+    "auto_renewal_notice": "/auto-renew/WyJlIl0:1rK/",
+    "auto_renewal_done": "/auto-renew/WyJlIl0:1rK/",
+    "auto_renewal_declined": "/r/WyJlIl0:1rK/",
+    "auto_renewal_not": "/r/WyJlIl0:1rK/",
+    "auto_renewal_ended": "/esims/7Q4K92MX4TX2/auto-renew/",
     "staff_added": "/accounts/password/reset/",
     "case_answered": "/cases/C-4TX2MB9K/",
     "case_closed": "/cases/C-4TX2MB9K/",

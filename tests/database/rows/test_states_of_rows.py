@@ -18,6 +18,12 @@ from limosa.domain.track_record.models import MeasuredFact
 from limosa.domain.wholesale.models import ListChange, ListedPlan
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.autorenewal import (
+    make_attempt,
+    make_auto_renewal,
+    make_cycle,
+    make_notice,
+)
 from tests.factories.catalog import make_plan
 from tests.factories.charging import make_reserve, make_usage_record, make_watch
 from tests.factories.connectivity import make_breaker, make_kept_callback, make_supply
@@ -147,6 +153,14 @@ UNKNOWN: dict[str, Cheat] = {
     "accounts.Subscriber.unapplied_funds": Cheat(
         make_subscriber, {"unapplied_funds": "bogus"}, "subscriber_unapplied_funds_known"
     ),
+    "autorenewal.AutoRenewal.end_reason": Cheat(
+        make_auto_renewal, {"end_reason": "bogus"}, "auto_renewal_ended_for_a_reason"
+    ),
+    "autorenewal.Cycle.state": Cheat(make_cycle, {"state": "bogus"}, "cycle_state_has_its_fields"),
+    "autorenewal.Cycle.unable": Cheat(make_cycle, {"unable": "bogus"}, "cycle_reason_known"),
+    "autorenewal.Attempt.outcome": Cheat(
+        make_attempt, {"outcome": "bogus"}, "attempt_outcome_has_its_time"
+    ),
     "catalog.Plan.kind": Cheat(make_plan, {"kind": "bogus"}, "plan_has_its_v"),
     "catalog.Plan.valid_from": Cheat(make_plan, {"valid_from": "bogus"}, "plan_has_its_validity"),
     "catalog.Plan.validity_unit": Cheat(
@@ -265,6 +279,53 @@ UNKNOWN: dict[str, Cheat] = {
 CONTRADICTIONS: dict[str, Cheat] = {
     "a buyer was asked at no time": Cheat(
         make_invitation, {"asked_at": None}, "invitation_state_has_its_time"
+    ),
+    "an automatic renewal is off and comes due": Cheat(
+        make_auto_renewal,
+        {"ended_at": MOMENT, "end_reason": "person"},
+        "auto_renewal_ended_for_a_reason",
+    ),
+    "a renewal is charged, and nobody was told": Cheat(
+        a(make_cycle, state="charging"), {"delivered_at": None}, "cycle_told_before_it_is_charged"
+    ),
+    "a renewal costs more than was agreed to": Cheat(
+        a(make_cycle, state="renewed"), {"total_minor": 3001}, "cycle_within_its_cap"
+    ),
+    "a notice names more than was agreed to": Cheat(
+        a(make_cycle, state="noticed"), {"at_most_minor": 3001}, "cycle_within_its_cap"
+    ),
+    "a renewal is renewed by no order": Cheat(
+        a(make_cycle, state="renewed"), {"order_number": ""}, "cycle_state_has_its_fields"
+    ),
+    "a renewal is left out and still open": Cheat(
+        a(make_cycle, state="skipped"), {"closed_at": None}, "cycle_state_has_its_fields"
+    ),
+    "a notice is delivered before it is sent": Cheat(
+        make_notice,
+        {"delivered_at": MOMENT - timedelta(days=1)},
+        "notice_delivered_after_it_was_sent",
+    ),
+    "an attempt comes too soon after its notice": Cheat(
+        make_attempt, {"begun_at": MOMENT + timedelta(days=2)}, "attempt_after_its_notice"
+    ),
+    "an attempt comes before its notice": Cheat(
+        make_attempt,
+        {"begun_at": MOMENT - timedelta(days=2), "least_lead": timedelta(days=-3)},
+        "attempt_after_its_notice",
+    ),
+    "an attempt is above what the notice named": Cheat(
+        make_attempt, {"total_minor": 2501}, "attempt_within_what_was_agreed"
+    ),
+    "an attempt is above the cap": Cheat(
+        make_attempt,
+        {"total_minor": 3001, "at_most_minor": 3001},
+        "attempt_within_what_was_agreed",
+    ),
+    "an attempt is decided at no time": Cheat(
+        make_attempt, {"outcome": "soft"}, "attempt_outcome_has_its_time"
+    ),
+    "an order is placed before anybody agreed to it": Cheat(
+        make_order, {"agreed_at": MOMENT + timedelta(days=1)}, "order_automatic_was_agreed_to"
     ),
     "a rating is of no bundle": Cheat(make_rating, {"bundle": None}, "rating_is_of_a_bundle"),
     "a rating of the demo is of a bundle": Cheat(

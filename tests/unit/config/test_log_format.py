@@ -36,6 +36,8 @@ def line(message: str, *arguments: object, error: BaseException | None = None) -
         ),
         ("GET /renew/WyIxNyJd:1abc:def-g/ 302", "GET /renew/[…]/ 302"),
         ("GET /esims/AB12/renew/?plan=x 200", "GET /esims/AB12/renew/?plan=x 200"),
+        ("POST /auto-renew/WyIxNyJd:1abc:def-g/ 302", "POST /auto-renew/[…]/ 302"),
+        ("GET /esims/AB12/auto-renew/ 200", "GET /esims/AB12/auto-renew/ 200"),
         ("GET /not-me/WyIxNyJd:1abc:def-g/ 302", "GET /not-me/[…]/ 302"),
         ("for LPA:1$smdp.example$ABC-DEF now", "for LPA:1$[…] now"),
         ("No such payment_method: 'pm_1AbcDefGhi23'", "No such payment_method: '[…]'"),

@@ -20,6 +20,7 @@ CLAIM = re.compile(rf"\b{_NOT}\b[^.;:?!]{{0,40}}?\b{_DONE}\b(?! any more)", re.I
 # How each text begins, and how we know. What no answer came to may be in none of them.
 BEFORE = "refused before anything is begun"
 OURS = "our own books or rows say so"
+ANSWERED = "told once the provider has answered, and the order was cancelled"
 SAME = "pressed again it is the same payment; one that comes twice goes back by itself"
 KNOWN = {
     "A payment with this reference is already recorded": BEFORE,
@@ -30,6 +31,25 @@ KNOWN = {
     "The device that you checked takes no eSIM.": BEFORE,
     "The network has no new code to give": BEFORE,
     "The outcome of this order at the supplier is already known.": BEFORE,
+    "%(esim)s: the renewal could not": ANSWERED,
+    "%(method)s was declined;": ANSWERED,
+    "%(method)s was not charged, since": "the provider's own answer: it wants the person first",
+    "Auto-renew can't be switched on": BEFORE,
+    "Auto-renew is off": "no order is placed for it any more, and an open one is cancelled",
+    "If it costs more, nothing is charged": BEFORE,
+    "It can't be renewed automatically": BEFORE,
+    "It now costs more than you agreed to": BEFORE,
+    "None of the methods could be charged.": ANSWERED,
+    "None of your payment methods could be charged.": ANSWERED,
+    "Nothing more is charged": "no order is placed for it any more, and an open one is cancelled",
+    "Nothing was charged. The plan on": ANSWERED,
+    "The payment methods that you chose are no longer": OURS,
+    "There was not enough in your wallet;": OURS,
+    "We could not tell you in time": BEFORE,
+    "We tell you by email": "the database refuses a charge without a delivered notice",
+    "We write to you before each charge;": "the database refuses one without a delivered notice",
+    "You can also renew yourself;": "what follows already is not renewed once more",
+    "renewal not charged": ANSWERED,
     "Given back, not booked": OURS,
     "Never charged": "the supplier's statement has no such line",
     "Newest first. Entries can't be changed": "the table refuses it",

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "limosa.domain.rsp",
     "limosa.domain.ordering",
     "limosa.domain.renewals",
+    "limosa.domain.autorenewal",
     "limosa.domain.ratings",
     "limosa.domain.support",
     "limosa.domain.track_record",

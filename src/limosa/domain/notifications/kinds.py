@@ -6,13 +6,16 @@ me", by which a person who did not do it locks the account. Pages have the names
 so that no message holds an address that may change.
 
 Parameters: `plan_name`: as the plan has it, by language. `renew_token`: of a renewal link
-(esims/links.py). `ends_at`: an ISO time, with its `time_zone`.
+(esims/links.py). `link_token`: of a link about an automatic renewal. `ends_at`: an ISO time, with
+its `time_zone`.
 Some say more when they are given more: `iccid_tail` stands for an empty `esim_label`,
 `refund_after_minutes` tells when a late order is paid back, `is_unlimited` that a plan goes on at a
 lower speed, `ends_at` dates a credit, `as_of` a supplier's count, `install_id` is of an eSIM that
-no device has yet, `old_iccid_tail` of the one before a move. `how` a PIN became new: set, changed,
-reset. `words`: what somebody wrote about a case; `case_news` and `finding_news` go to the staff.
-`finding`: the id, where a message is of one finding.
+no device has yet, `old_iccid_tail` of the one before a move, `charged_at` says when a renewal is
+charged next, and `is_other_next` that this is by `next_method`; a method that is empty is the
+wallet. `how` a PIN became new: set, changed, reset. `words`: what somebody wrote about a case;
+`case_news` and `finding_news` go to the staff. `finding`: the id, where a message is of one
+finding.
 """
 
 from collections.abc import Callable, Mapping
@@ -80,6 +83,14 @@ def _rating(given: _Parameters) -> str:
     return reverse("rate", args=[given["order_number"]])
 
 
+def _auto_renewal(given: _Parameters) -> str:
+    return reverse("auto_renewal_by_link", args=[given["link_token"]])
+
+
+def _auto_renewal_off(given: _Parameters) -> str:
+    return reverse("auto_renewal", args=[given["esim_id"]])
+
+
 def _findings(given: _Parameters) -> str:
     if given.get("finding"):
         return reverse("console:finding", args=[given["finding"]])
@@ -101,6 +112,7 @@ _OF_AMOUNT = Kind({"order_number", "amount_minor", "currency"}, _order)
 _OF_MONEY_BACK = Kind({"order_number", "amount_minor", "currency", "reason"}, _order)
 _OF_CASE = Kind({"case_number", "order_number", "words"}, _case)
 
+_AMOUNT = {"esim_label", "amount_minor", "currency"}
 _MOVED = {"esim_id", "esim_label", "device_name"}
 
 KINDS: Mapping[str, Kind] = {
@@ -125,6 +137,18 @@ KINDS: Mapping[str, Kind] = {
     "esim_move_begun": Kind(_MOVED, _devices, _SECURITY, has_not_me=True),
     "esim_moved": Kind(_MOVED, _devices, _SECURITY, has_not_me=True),
     "esim_move_expired": Kind(_MOVED, _devices, _SECURITY),
+    "auto_renewal_on": Kind({*_AMOUNT, "link_token"}, _auto_renewal),
+    "auto_renewal_notice": Kind(
+        {*_AMOUNT, "plan_name", "charged_at", "ends_at", "time_zone", "method", "link_token"},
+        _auto_renewal,
+    ),
+    "auto_renewal_done": Kind(
+        {*_AMOUNT, "plan_name", "order_number", "until", "time_zone", "method", "link_token"},
+        _auto_renewal,
+    ),
+    "auto_renewal_declined": Kind({"esim_label", "why", "method", "renew_token"}, _renewal),
+    "auto_renewal_not": Kind({*_AMOUNT, "why", "ends_at", "time_zone", "renew_token"}, _renewal),
+    "auto_renewal_ended": Kind({"esim_label", "why", "esim_id"}, _auto_renewal_off),
     "staff_added": Kind({"is_new"}, _first_step_of_staff, _STAFF),
     "case_answered": _OF_CASE,
     "case_closed": _OF_CASE,

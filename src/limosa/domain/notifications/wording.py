@@ -55,6 +55,7 @@ class MailParts:
 
 
 _HAN = re.compile("[\u4e00-\u9fff]")
+_AFTER_WIDE_MARK = re.compile("([。！？]) ")
 
 
 def texts_for(notification: Notification) -> tuple[str, str]:
@@ -115,6 +116,8 @@ def _body(notification: Notification, values: dict[str, Any]) -> str:
 def _part(name: str, notification: Notification, values: dict[str, Any]) -> str:
     template = f"notifications/{notification.kind}.txt"
     text = render_text(template, values | {"part": name}).strip()
+    # A wide mark brings its own space.
+    text = _AFTER_WIDE_MARK.sub(r"\1", text)
     return _closed_up(text, values.get("esim", ""))
 
 
@@ -157,7 +160,11 @@ def _times(given: Mapping[str, Any]) -> dict[str, str]:
     if given.get("ends_at"):
         last = last_moment(datetime.fromisoformat(given["ends_at"]))
         values["ends"] = moment_text(last, time_zone=given["time_zone"])
-    for name, shown in (("as_of", "counted"), ("until", "until_text")):
+    for name, shown in (
+        ("as_of", "counted"),
+        ("until", "until_text"),
+        ("charged_at", "charged"),
+    ):
         if name in given:
             moment = datetime.fromisoformat(given[name])
             values[shown] = moment_text(moment, time_zone=given["time_zone"])

@@ -114,7 +114,8 @@ class Order(models.Model):
     `recognized_minor`: what has been moved from deferred revenue to revenue so far.
     `reversed_minor`, of which `reversed_tax_minor` is tax: the part of the total reversed by
     refunds or lost disputes. `link`: the digest of the renewal link through which it was placed;
-    empty: by the subscriber.
+    empty: by the subscriber. `agreed_at`: it was placed automatically, for a person who had agreed
+    to that; None: somebody placed it.
     """
 
     number = models.CharField(max_length=20)
@@ -137,10 +138,16 @@ class Order(models.Model):
     reversed_tax_minor = models.BigIntegerField(default=0)
     next_recognition_at = models.DateTimeField(null=True, blank=True)
     link = models.CharField(max_length=64, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["number"], name="order_number_once"),
+            models.CheckConstraint(
+                name="order_automatic_was_agreed_to",
+                condition=Q(agreed_at__isnull=True)
+                | Q(agreed_at__lte=models.F("placed_at"), link=""),
+            ),
             models.CheckConstraint(
                 name="order_not_fulfilled_unpaid",
                 condition=Q(fulfilled_at__isnull=True) | Q(paid_at__isnull=False),

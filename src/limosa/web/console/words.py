@@ -197,6 +197,12 @@ MESSAGES: dict[str, Promise] = {
     "order_disputed": _("payment disputed"),
     "refund_came_back": _("refund returned"),
     "staff_added": _("added to the staff"),
+    "auto_renewal_on": _("auto-renew switched on"),
+    "auto_renewal_notice": _("renewal announced"),
+    "auto_renewal_done": _("renewed automatically"),
+    "auto_renewal_declined": _("renewal not charged"),
+    "auto_renewal_not": _("not renewed"),
+    "auto_renewal_ended": _("auto-renew switched off"),
 }
 MAIL_STATES: dict[str, Promise] = {
     "waiting": _("not emailed yet"),

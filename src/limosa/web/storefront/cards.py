@@ -1,9 +1,11 @@
 """An eSIM as the home page shows it: what is left, until when, and the price of renewing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.autorenewal.queries import cap_of, charges_ahead
 from limosa.domain.charging.models import Reserve
 from limosa.domain.connectivity.engine.renewing import RenewalWay, way_beside
 from limosa.domain.connectivity.registry import capabilities_of
@@ -13,6 +15,7 @@ from limosa.domain.esims.queries import EsimView, home_esims, reported_states
 from limosa.domain.ordering.returns import withdrawn
 from limosa.domain.renewals.queries import same_bundles
 from limosa.domain.shelf.listing import Shelved
+from limosa.foundation.money import Money
 from limosa.web.drawing import Ring, ring
 from limosa.web.storefront.carrier_counts import CarrierCount, carrier_counts
 from limosa.web.storefront.install_progress import is_silent
@@ -29,7 +32,7 @@ class EsimCard:
     """`last`: the bundle whose plan counts as the same again. `again`: that plan's current
     price. `is_deleted`: from its device, as that has reported. `count`: the carrier's, where it
     counts and we do not. `reserve`: what it has to renew with, if it has no plan. `is_withdrawn`:
-    nobody is to install it any more."""
+    nobody is to install it any more. `auto`: whether it renews by itself; None: not said here."""
 
     view: EsimView
     home_zone: str
@@ -40,6 +43,7 @@ class EsimCard:
     count: CarrierCount | None = None
     reserve: Reserve | None = None
     is_withdrawn: bool = False
+    auto: "AutoLine | None" = None
 
     @property
     def esim(self) -> Esim:
@@ -109,10 +113,30 @@ def own_card(view: EsimView, last: Bundle | None, *, now: datetime) -> EsimCard:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoLine:
+    """What a card says of an eSIM's automatic renewal. `charge_at`: when it is charged next."""
+
+    is_on: bool
+    charge_at: datetime | None = None
+    cap: Money | None = None
+
+
+def auto_lines(esims: Sequence[Esim]) -> dict[int, AutoLine]:
+    """Return what is said of eSIMs' automatic renewals, by their key. Two statements at most."""
+    known = charges_ahead(esims)
+    return {
+        esim.pk: AutoLine(is_on=True, charge_at=known[esim.pk][1], cap=cap_of(known[esim.pk][0]))
+        if esim.pk in known
+        else AutoLine(is_on=False)
+        for esim in esims
+    }
+
+
 def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
-    """Return a person's eSIMs as cards, the one that ends first on top. Five statements, and two
+    """Return a person's eSIMs as cards, the one that ends first on top. Six statements, and two
     more if an eSIM has no plan in use, one if it is not of our own network, two if it is on no
-    device.
+    device, one if it renews by itself.
 
     The plan to renew is the one in use, as on the page that the button opens.
     """
@@ -123,6 +147,7 @@ def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     states = reported_states([view.esim for view in views])
     counts = carrier_counts(views, now=now)
     reserves = reserves_of(views, now=now)
+    autos = auto_lines([view.esim for view in views])
     deleted = {key for key, state in states.items() if state is InstallationState.DELETED}
     on_none = [
         view.esim for view in views if view.esim.state == EsimState.READY or view.esim.pk in deleted
@@ -139,6 +164,7 @@ def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
             count=counts.get(view.esim.pk),
             reserve=reserves.get(view.esim.pk),
             is_withdrawn=view.esim.pk in gone,
+            auto=autos[view.esim.pk],
         )
         for view in views
     ]

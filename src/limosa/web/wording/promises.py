@@ -87,6 +87,12 @@ def ways_that_keep() -> str:
     return _one_of([terms.code for terms in sorted(on, key=_position)])
 
 
+def ways_that_never_keep() -> str:
+    """Return the channels on offer that save no method; empty: all do."""
+    on = (terms for terms in channel_terms() if terms.is_offered and not terms.saves_methods)
+    return _one_of([terms.code for terms in sorted(on, key=_position)])
+
+
 def _position(terms: ChannelTerms) -> int:
     return terms.position
 

@@ -54,6 +54,19 @@ TEXTS: dict[str, str | Promise] = {
         "This amount is below the minimum for this payment method. Nothing was charged. Please "
         "choose another payment method."
     ),
+    "auto_renewal_not_offered": _(
+        "Auto-renew can't be switched on as you chose: the plan is no longer sold, the eSIM can't "
+        "be renewed, or a payment method was removed. Nothing was changed."
+    ),
+    "auto_renewal_off": _("Auto-renew is off already. Nothing more is charged."),
+    "auto_renewal_on": _("Auto-renew has been switched on already. Its page shows its terms."),
+    "nothing_to_skip": _(
+        "There is no renewal to leave out: none is planned, or it has been paid already."
+    ),
+    "undo_over": _(
+        "This renewal can no longer be undone here: more than a day has passed, or it was undone "
+        "already."
+    ),
     "payer_needed": _(
         "Your bank needs you to confirm this payment. Nothing has been charged yet. Please pay "
         "with the button below; your bank will ask you to confirm."

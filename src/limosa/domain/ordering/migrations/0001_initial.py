@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('reversed_tax_minor', models.BigIntegerField(default=0)),
                 ('next_recognition_at', models.DateTimeField(blank=True, null=True)),
                 ('link', models.CharField(blank=True, max_length=64)),
+                ('agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('esim', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='esims.esim')),
                 ('subscriber', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL)),
                 ('quote', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='order', to='ordering.quote')),
@@ -114,6 +115,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='order',
             constraint=models.UniqueConstraint(fields=('number',), name='order_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('agreed_at__isnull', True), models.Q(('agreed_at__lte', models.F('placed_at')), ('link', '')), _connector='OR'), name='order_automatic_was_agreed_to'),
         ),
         migrations.AddConstraint(
             model_name='order',

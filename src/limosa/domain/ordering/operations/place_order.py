@@ -18,13 +18,16 @@ LINK_OPEN_ORDERS_MAX = 3
 PERSON_OPEN_ORDERS_MAX = 10
 
 
-def place_order(*, quote: Quote, now: datetime, link: str = "") -> Order:
+def place_order(
+    *, quote: Quote, now: datetime, link: str = "", agreed_at: datetime | None = None
+) -> Order:
     """Return the order for a quote; the same one however often it is called.
 
     The caller fetched the quote through its owner. By placing the order the person consents to the
     price and the rules shown in the quote. link: the digest of the renewal link through which a
     guest places it. A link may have at most three orders that are unpaid and can still be paid; a
-    signed-in person at most ten.
+    signed-in person at most ten. agreed_at: when the person agreed to have it placed for them; then
+    there is no such limit, and it counts towards none.
     Locks:  the subscriber, until the caller's transaction ends.
     Raises: QuoteExpiredError, LinkHasOpenOrdersError, PersonHasOpenOrdersError; nothing changed.
     """
@@ -34,8 +37,9 @@ def place_order(*, quote: Quote, now: datetime, link: str = "") -> Order:
         raise QuoteExpiredError
     with transaction.atomic():
         Subscriber.objects.select_for_update(no_key=True).get(pk=quote.subscriber_id)
-        _check_few_are_open(quote, now, link)
-        return _place(quote, now, link)
+        if agreed_at is None:
+            _check_few_are_open(quote, now, link)
+        return _place(quote, now, link, agreed_at)
 
 
 def _check_few_are_open(quote: Quote, now: datetime, link: str) -> None:
@@ -43,6 +47,7 @@ def _check_few_are_open(quote: Quote, now: datetime, link: str) -> None:
         subscriber_id=quote.subscriber_id,
         state=OrderState.PLACED,
         link=link,
+        agreed_at=None,
         quote__expires_at__gt=now,
     ).exclude(quote=quote)
     most = LINK_OPEN_ORDERS_MAX if link else PERSON_OPEN_ORDERS_MAX
@@ -50,7 +55,7 @@ def _check_few_are_open(quote: Quote, now: datetime, link: str) -> None:
         raise LinkHasOpenOrdersError if link else PersonHasOpenOrdersError
 
 
-def _place(quote: Quote, now: datetime, link: str) -> Order:
+def _place(quote: Quote, now: datetime, link: str, agreed_at: datetime | None) -> Order:
     order = Order(
         number=f"L-{random_code(8)}",
         quote=quote,
@@ -59,6 +64,7 @@ def _place(quote: Quote, now: datetime, link: str) -> Order:
         consented_at=now,
         placed_at=now,
         link=link,
+        agreed_at=agreed_at,
     )
     if insert_row_once(order):
         return order

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from limosa.domain.autorenewal.models import Cycle
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, Device, Esim
 from limosa.domain.ordering.engine.returning import ReturnWay
@@ -142,6 +143,12 @@ def case_state(state: str) -> str:
 def total(quote: Quote) -> Money:
     """{{ quote|total }}: the amount of a quote"""
     return Money(quote.total_minor, quote.currency)
+
+
+@register.filter
+def cycle_total(cycle: Cycle) -> Money:
+    """{{ cycle|cycle_total }}: what a renewal has cost"""
+    return Money(cycle.total_minor or 0, cycle.currency)
 
 
 @register.filter

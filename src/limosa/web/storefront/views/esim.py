@@ -1,5 +1,7 @@
 """One eSIM: its name, its usage, and its bundles."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +15,7 @@ from limosa.domain.esims.queries import esim_view, is_deleted_from_device, open_
 from limosa.domain.ordering.returns import is_withdrawn
 from limosa.domain.renewals.queries import same_bundles
 from limosa.web.storefront.access import own_esim
-from limosa.web.storefront.cards import own_card
+from limosa.web.storefront.cards import auto_lines, own_card
 from limosa.web.storefront.carrier_counts import day_begins_at
 from limosa.web.storefront.charts import usage_chart
 from limosa.web.storefront.forms import RenameForm
@@ -49,7 +51,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
             "facts": supply_facts(plan, esim=found) if plan else None,
             "is_withdrawn": is_withdrawn(found),
             "is_deleted": is_deleted_from_device(found),
-            "card": own_card(view, same, now=now),
+            "card": replace(own_card(view, same, now=now), auto=auto_lines([found])[found.pk]),
             "day_begins_at": day_begins_at(view, now=now),
             "chart": usage_chart(found, count=30, now=now, height=88),
             "bundles": found.bundles.select_related("plan").order_by("-id")[:BUNDLES_SHOWN],

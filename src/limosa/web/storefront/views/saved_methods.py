@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from limosa.domain.autorenewal.operations.wake_for_person import wake_for_person
 from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
 from limosa.foundation.errors import ProviderError
 from limosa.web.provider_calls import provider_calls
@@ -25,6 +26,7 @@ def forget(request: HttpRequest, public_id: str) -> HttpResponse:
             now=timezone.now(),
             caller=provider_calls().caller(subscriber_id=person_of(request).pk),
         )
+        wake_for_person(subscriber_id=person_of(request).pk, now=timezone.now())
     except ProviderError:
         messages.error(
             request,

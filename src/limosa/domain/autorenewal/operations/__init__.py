@@ -1,0 +1,1 @@
+"""What may be done to automatic renewals, one use case per file."""

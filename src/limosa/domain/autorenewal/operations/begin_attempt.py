@@ -1,0 +1,51 @@
+from datetime import datetime
+
+from limosa.domain.autorenewal.engine.course import Price
+from limosa.domain.autorenewal.engine.cycle_life import CYCLE_LIFE, CycleEvent
+from limosa.domain.autorenewal.models import Attempt, Cycle
+from limosa.domain.autorenewal.standing import times_of, turn_of
+from limosa.domain.ordering.models import StartRule
+from limosa.domain.ordering.operations.make_quote import make_quote
+from limosa.domain.ordering.operations.place_order import place_order
+from limosa.foundation.errors import LocalProtocolError
+
+
+def begin_attempt(*, cycle: Cycle, price: Price, now: datetime) -> Attempt | None:
+    """Place the order for a cycle, and note the attempt to charge it; nothing is charged yet.
+
+    None: no method is left. The constraints of Attempt refuse one above what was agreed to or
+    before its notice. The caller's transaction holds the automatic renewal, and decided that it is
+    due (engine/course.py).
+    Locks:  the subscriber.
+    Raises: LocalProtocolError: the order would cost other than `price`; the caller's transaction
+            must not be committed.
+    """
+    auto, turn = cycle.auto_renewal, turn_of(cycle, now=now)
+    if turn is None or cycle.plan_id is None:
+        return None
+    quote = make_quote(
+        subscriber=auto.subscriber,
+        esim=auto.esim,
+        plan_code=cycle.plan_id,
+        start_rule=StartRule.AFTER_CURRENT,
+        now=now,
+    )
+    if (quote.total_minor, quote.currency) != (price.total_minor, cycle.currency):
+        raise LocalProtocolError(f"the price of {cycle} moved while its order was placed")
+    order = place_order(quote=quote, now=now, agreed_at=auto.consent.given_at)
+    attempt = Attempt.objects.create(
+        cycle=cycle,
+        number=cycle.attempts.count() + 1,
+        place=turn.place,
+        order_number=order.number,
+        total_minor=quote.total_minor,
+        at_most_minor=cycle.at_most_minor or 0,
+        cap_minor=cycle.cap_minor,
+        delivered_at=cycle.delivered_at or now,
+        least_lead=times_of(cycle).least_lead,
+        begun_at=now,
+    )
+    cycle.state = CYCLE_LIFE.after(cycle.state, CycleEvent.BEGIN)
+    cycle.first_attempt_at = cycle.first_attempt_at or now
+    cycle.save(update_fields=["state", "first_attempt_at"])
+    return attempt

@@ -1,0 +1,43 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.autorenewal.engine.attempts import Outcome
+from limosa.domain.autorenewal.engine.cycle_life import CycleEvent
+from limosa.domain.autorenewal.models import Attempt, AutoRenewal, Cycle
+from limosa.domain.autorenewal.operations.close_cycle import close_cycle
+from limosa.domain.autorenewal.operations.plan_cycle import plan_cycle
+from limosa.domain.autorenewal.operations.settle_attempt import settle_attempt
+from limosa.domain.autorenewal.refusals import AutoRenewalOffError, NothingToSkipError
+from limosa.domain.autorenewal.standing import last_bundle
+
+
+@transaction.atomic
+def skip_renewal(*, auto_id: int, now: datetime) -> Cycle:
+    """Leave out the next renewal, and go on with the one after it; return the cycle left out.
+
+    An attempt under way is called off. Repeating it changes nothing.
+    Locks:  the automatic renewal, then as settle_attempt.
+    Raises: AutoRenewalOffError; NothingToSkipError: none is due, or it was paid already.
+    """
+    auto = (
+        AutoRenewal.objects.select_for_update(of=("self",))
+        .filter(pk=auto_id, ended_at=None)
+        .select_related("consent", "esim", "subscriber")
+        .first()
+    )
+    if auto is None:
+        raise AutoRenewalOffError
+    attempt = Attempt.objects.filter(cycle__auto_renewal=auto, outcome=Outcome.OPEN).first()
+    if attempt is not None:
+        paid = settle_attempt(attempt=attempt, outcome=Outcome.WITHDRAWN, now=now) is Outcome.PAID
+        if paid:
+            return attempt.cycle
+    bundle = last_bundle(auto.esim_id)
+    cycle = plan_cycle(auto=auto, bundle=bundle, now=now) if bundle else None
+    if cycle is None:
+        raise NothingToSkipError
+    close_cycle(cycle=cycle, event=CycleEvent.SKIP, now=now)
+    auto.next_at = now
+    auto.save(update_fields=["next_at"])
+    return cycle

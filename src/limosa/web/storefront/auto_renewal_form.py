@@ -1,0 +1,205 @@
+"""What a person agrees to when auto-renew is switched on: the form, and the words beside it.
+
+The words are stored as they were shown. They are signed into the page, so that a press agrees to
+what was read: if the plan or its price has changed meanwhile, the page is shown again.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_CEILING, Decimal
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext, gettext_lazy
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.autorenewal.engine.timetable import LEAD, LEAD_OF_A_YEAR
+from limosa.domain.autorenewal.news import UNDONE_WITHIN
+from limosa.domain.autorenewal.offering import Offer
+from limosa.domain.autorenewal.queries import Prospect
+from limosa.domain.payments.queries import WALLET, last_paid_with, saved_methods_of
+from limosa.foundation.money import Money, exponent
+from limosa.web.storefront.pin_forms import PinField
+from limosa.web.wording import formatting
+from limosa.web.wording.promises import duration
+
+CHEAPEST = "cheapest"
+SAME = "same"
+# Above this many times today's price it is no cap.
+CAP_TIMES_MAX = 10
+_CAP_SHARE = Decimal("1.2")
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method that can be charged without its person. `label`: empty for the wallet."""
+
+    key: str
+    provider: str
+    saved_id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is offered to agree to. `name`: the eSIM's."""
+
+    prospect: Prospect
+    offer: Offer
+    currency: str
+    name: str
+    zone: str
+    methods: list[Method] = field(default_factory=list)
+
+    @property
+    def price(self) -> Money:
+        """What the same plan costs now."""
+        return Money(self.offer.price.total_minor, self.currency)
+
+    @property
+    def cheapest_price(self) -> Money | None:
+        """What the cheapest plan that fits costs now, if it is another one."""
+        cheapest = self.prospect.cheapest
+        return Money(cheapest.price.total_minor, self.currency) if cheapest else None
+
+    @property
+    def usual_cap(self) -> Money:
+        """The cap that is filled in: today's price without a promotion, and a fifth more."""
+        listed = Money(self.offer.price.list_minor, self.currency).to_decimal() * _CAP_SHARE
+        whole = listed.quantize(Decimal(1), rounding=ROUND_CEILING)
+        return Money(int(whole.scaleb(exponent(self.currency))), self.currency)
+
+    def wording(self, *, now: datetime) -> str:
+        """Return what the person agrees to, in the active language."""
+        return formatting.sentence_gap().join([self._when(now), *_rules()])
+
+    def seal(self, *, now: datetime) -> str:
+        """Return the digest of the words, which the form carries."""
+        return sha256(self.wording(now=now).encode()).hexdigest()
+
+    def _when(self, now: datetime) -> str:
+        told = {
+            "plan": self.offer.plan.name_in(formatting.language()),
+            "price": formatting.money(self.price),
+            "esim": self.name,
+        }
+        times = self.prospect.times
+        if times is None:
+            return (
+                gettext(
+                    "Before each plan on %(esim)s ends, we renew it with the plan chosen above "
+                    "(%(plan)s is %(price)s now), and charge the payment method chosen above "
+                    "without asking again: each time at most the amount entered above."
+                )
+                % told
+            )
+        told["day"] = formatting.day(times.charge_at, time_zone=self.zone, now=now)
+        return (
+            gettext(
+                "Before each plan on %(esim)s ends, for the first time on %(day)s, we renew it "
+                "with the plan chosen above (%(plan)s is %(price)s now), and charge the payment "
+                "method chosen above without asking again: each time at most the amount entered "
+                "above."
+            )
+            % told
+        )
+
+
+def _rules() -> list[str]:
+    leads = {"lead": duration(LEAD), "lead_of_a_year": duration(LEAD_OF_A_YEAR)}
+    return [
+        gettext(
+            "We tell you by email %(lead)s before each charge (%(lead_of_a_year)s for a plan of a "
+            "year; of a shorter plan as early as possible) and again the day before; nothing is "
+            "charged unless that email was delivered."
+        )
+        % leads,
+        gettext(
+            "You can skip a renewal or stop at any time until the charge, here or by the link in "
+            "each email, and undo a renewal for %(hours)s while nothing of it is used."
+        )
+        % {"hours": duration(UNDONE_WITHIN)},
+    ]
+
+
+def terms_for(prospect: Prospect, *, person: Subscriber, name: str, zone: str) -> Terms | None:
+    """Return what is offered to agree to; None: it can't be switched on."""
+    if not isinstance(prospect.offer, Offer):
+        return None
+    return Terms(prospect, prospect.offer, person.currency, name, zone, methods=methods_of(person))
+
+
+def methods_of(person: Subscriber) -> list[Method]:
+    """Return what can be charged for a person, the one that they last paid with first."""
+    saved = [
+        Method(f"saved-{one.public_id}", one.provider, one.public_id, one.label)
+        for one in saved_methods_of(person.pk)
+        if one.provider in settings.PAYMENT_PROVIDERS
+    ]
+    last = last_paid_with(person.pk)
+    saved.sort(key=lambda one: last is None or one.saved_id != last[1])
+    return [*saved, Method(WALLET, WALLET, "", "")]
+
+
+class AutoRenewalForm(forms.Form):
+    """What to renew with, at most for how much, and by what; the words that were shown."""
+
+    plan = forms.ChoiceField(choices=[(SAME, SAME), (CHEAPEST, CHEAPEST)], required=False)
+    cap = forms.DecimalField(
+        min_value=Decimal(0),
+        max_digits=12,
+        error_messages={"required": gettext_lazy("Enter the most that a renewal may cost.")},
+    )
+    method = forms.CharField(max_length=40)
+    fallback = forms.CharField(max_length=40, required=False)
+    seen = forms.CharField(max_length=64, required=False)
+    pin = PinField(required=False)
+
+    def __init__(self, data: Any, *, terms: Terms, now: datetime) -> None:
+        super().__init__(data)
+        self.terms, self.now = terms, now
+
+    def clean_cap(self) -> int:
+        """Return the cap in minor units, not below what it costs now."""
+        typed: Decimal = self.cleaned_data["cap"]
+        price, currency = self.terms.price, self.terms.currency
+        cap_minor = int(typed.scaleb(exponent(currency)))
+        if cap_minor < price.amount_minor:
+            raise forms.ValidationError(
+                gettext("It costs %(price)s now. With less it would never renew.")
+                % {"price": formatting.money(price)}
+            )
+        most = Money(price.amount_minor * CAP_TIMES_MAX, currency)
+        if cap_minor > most.amount_minor:
+            raise forms.ValidationError(
+                gettext("Please enter at most %(amount)s.") % {"amount": formatting.money(most)}
+            )
+        return cap_minor
+
+    def clean(self) -> dict[str, Any]:
+        """Find the methods, and compare the words."""
+        fields = super().clean() or self.cleaned_data
+        known = {one.key: one for one in self.terms.methods}
+        first = known.get(fields.get("method", ""))
+        if first is None:
+            self.add_error("method", gettext("Choose what is charged."))
+        then = known.get(fields.get("fallback", ""))
+        chosen = [one for one in (first, then) if one is not None]
+        fields["methods"] = list(dict.fromkeys((one.provider, one.saved_id) for one in chosen))
+        if fields.get("seen") != self.terms.seal(now=self.now):
+            self.add_error(
+                None,
+                gettext(
+                    "What you agree to has changed since you opened the page: a price, or a "
+                    "day. Please read it again."
+                ),
+            )
+        return fields
+
+    @property
+    def plan_code(self) -> str:
+        """The plan agreed to; empty: whichever is cheapest."""
+        is_cheapest = self.cleaned_data["plan"] == CHEAPEST
+        return "" if is_cheapest else self.terms.offer.plan.code
