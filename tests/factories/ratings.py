@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ratings.models import Invitation, RatedPlace, Rating
@@ -49,6 +50,11 @@ def make_asked_bundle(
     make_daily_usage(esim=esim, day=at.date() - timedelta(days=1))
     Invitation.objects.create(bundle=bundle, subscriber=person, state="asked", asked_at=at)
     return bundle
+
+
+def make_reader(*, at: datetime = MOMENT) -> Subscriber:
+    """Return somebody who has bought a plan, and so may report comments."""
+    return make_order(state="fulfilled", created_at=at - timedelta(days=2)).subscriber
 
 
 def make_rating(**fields: Any) -> Rating:

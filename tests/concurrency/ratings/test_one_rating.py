@@ -15,7 +15,7 @@ from limosa.domain.ratings.models import Rating
 from limosa.domain.ratings.operations import give_rating as giving
 from limosa.domain.ratings.operations.give_rating import Said, give_rating
 from limosa.domain.ratings.operations.publish_due_places import publish_due_places
-from limosa.domain.ratings.operations.rule_on_rating import rule_on_rating
+from limosa.domain.ratings.operations.rule_on_rating import Decision, rule_on_rating
 from limosa.domain.ratings.places import make_due
 from limosa.foundation.money import Money
 from tests.concurrency.together import run_together
@@ -66,18 +66,15 @@ def test_the_control_without_the_lock_one_of_two_fails(monkeypatch: pytest.Monke
 def test_publishing_and_deciding_at_once_never_wait_for_each_other_in_a_circle() -> None:
     ratings = [make_rating(comment="fine") for _ in range(4)]
     for turn in range(5):
-        ruling = Ruling.EXCLUDED if turn % 2 else Ruling.NONE
+        ruled = Decision(
+            is_comment_shown=True,
+            ruling=Ruling.EXCLUDED if turn % 2 else Ruling.NONE,
+            public_reason="because",
+            comment_version=ratings[0].comment_version,
+        )
 
-        def decide(rating: Rating, ruling: Ruling = ruling) -> Callable[[], object]:
-            return lambda: (
-                rule_on_rating(
-                    rating_id=rating.pk,
-                    is_comment_shown=True,
-                    ruling=ruling,
-                    public_reason="because",
-                    now=MOMENT,
-                ).number
-            )
+        def decide(rating: Rating, decision: Decision = ruled) -> Callable[[], object]:
+            return lambda: rule_on_rating(rating_id=rating.pk, decision=decision, now=MOMENT).number
 
         works = [decide(one) for one in ratings]
         said = run_together([*works, lambda: publish_due_places(now=MOMENT)])

@@ -14,18 +14,23 @@ from limosa.domain.ratings.operations.answer_rating import answer_rating
 from limosa.domain.ratings.operations.give_rating import Said, give_rating
 from limosa.domain.ratings.operations.mark_insider import mark_insider
 from limosa.domain.ratings.operations.report_comment import report_comment
+from limosa.domain.ratings.queries import comments_of
 from limosa.domain.ratings.refusals import (
     CommentNotShownError,
     NoDataMovedError,
+    NothingBoughtError,
     PlaceNotCoveredError,
     RatingNotOpenError,
+    TooManyReportsError,
 )
 from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.money import Money
+from limosa.web.console.attention import ratings_reported
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
 from tests.factories.esims import make_bundle
-from tests.factories.ratings import make_asked_bundle, make_rating, rated_plan
+from tests.factories.ordering import make_order
+from tests.factories.ratings import make_asked_bundle, make_rating, make_reader, rated_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -148,7 +153,7 @@ def test_what_cannot_count_is_not_rewarded(case: str, settings: Settings) -> Non
 def test_a_reported_comment_is_out_of_sight_and_stays_so_when_it_is_changed() -> None:
     bundle = make_asked_bundle()
     rating = give(bundle, comment="call 555-1234")
-    reader = make_subscriber()
+    reader = make_reader()
     assert report_comment(rating_id=rating.pk, reporter=reader, reason="a number", now=MOMENT)
     assert not report_comment(rating_id=rating.pk, reporter=reader, reason="again", now=MOMENT)
     assert rating.reports.count() == 1
@@ -156,10 +161,50 @@ def test_a_reported_comment_is_out_of_sight_and_stays_so_when_it_is_changed() ->
     assert changed.comment_state == "reported"
 
 
+@pytest.mark.parametrize("state", ["reported", "hidden"])
+def test_what_is_out_of_sight_does_not_come_back_by_way_of_no_comment(state: str) -> None:
+    bundle = make_asked_bundle()
+    rating = give(bundle, comment="call 555-1234")
+    Rating.objects.update(comment_state=state, public_reason="Names a person.")
+    assert give(bundle).comment == ""
+    assert not comments_of("t-mobile", "US").exists()
+    assert not ratings_reported().exists()
+    back = give(bundle, comment="call 555-1234")
+    assert (back.pk, back.comment_state) == (rating.pk, "reported")
+    assert back.public_reason == "Names a person."
+    assert ratings_reported().get() == back
+
+
+def test_only_who_has_paid_for_a_plan_reports() -> None:
+    rating = make_rating(comment="fine")
+    for state in ("placed", "cancelled", "refunded"):
+        reporter = make_order(state=state).subscriber
+        with pytest.raises(NothingBoughtError):
+            report_comment(rating_id=rating.pk, reporter=reporter, reason="x", now=MOMENT)
+    rating.refresh_from_db()
+    assert rating.comment_state == "shown"
+    assert not rating.reports.exists()
+
+
+def test_a_reporter_has_at_most_three_comments_out_of_sight_at_once() -> None:
+    ratings = [make_rating(comment=f"Comment {number}.") for number in range(4)]
+    reader = make_reader()
+
+    def report(rating: Rating) -> bool:
+        return report_comment(rating_id=rating.pk, reporter=reader, reason="x", now=MOMENT)
+
+    assert [report(rating) for rating in ratings[:3]] == [True] * 3
+    with pytest.raises(TooManyReportsError):
+        report(ratings[3])
+    assert not report(ratings[0])  # Again: as before, it changes nothing.
+    Rating.objects.filter(pk=ratings[1].pk).update(comment_state="kept")
+    assert report(ratings[3])
+
+
 def test_nobody_reports_what_is_not_there_or_is_their_own() -> None:
     rating = make_rating()
     with pytest.raises(CommentNotShownError):
-        report_comment(rating_id=rating.pk, reporter=make_subscriber(), reason="x", now=MOMENT)
+        report_comment(rating_id=rating.pk, reporter=make_reader(), reason="x", now=MOMENT)
     rating = make_rating(comment="mine")
     assert rating.subscriber is not None
     with pytest.raises(CommentNotShownError):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from limosa.domain.ordering.models import Order
-from limosa.domain.ratings.models import RatedPlace, Rating, RatingPrior
+from limosa.domain.ratings.models import Insider, RatedPlace, Rating, RatingPrior
 from limosa.domain.ratings.operations.publish_due_places import publish_due_places
 from limosa.domain.ratings.operations.weigh_all_ratings import weigh_all_ratings
 from limosa.domain.ratings.places import make_due
@@ -77,6 +77,52 @@ def test_the_mean_of_all_is_that_of_all_places() -> None:
     means = weigh_all_ratings(now=MOMENT)
     assert (means["speed"], means["coverage"], means["overall"]) == (5000, 1000, 3000)
     assert RatingPrior.objects.get().means == means
+
+
+UNCOUNTED = ("free", "staff", "partner", "excluded")
+
+
+def _uncounted(why: str) -> Rating:
+    """Return a rating of all fives that does not count."""
+    fives = dict.fromkeys(("speed", "coverage", "setup", "help"), 5)
+    if why == "free":
+        return make_rating(own_minor=0, **fives)
+    if why == "excluded":
+        return make_rating(ruling="excluded", public_reason="x", **fives)
+    rating = make_rating(was_staff=why == "staff", **fives)
+    if why == "partner":
+        assert rating.subscriber is not None
+        Insider.objects.create(subscriber=rating.subscriber, reason="x", marked_at=MOMENT)
+    return rating
+
+
+@pytest.mark.parametrize("why", UNCOUNTED)
+def test_what_is_not_counted_moves_no_figure_not_even_by_way_of_the_mean_of_all(why: str) -> None:
+    before = publish(12, speed=4)
+    weigh_all_ratings(now=MOMENT)
+    prior = RatingPrior.objects.get().means
+    publish(0)
+    settled = published("t-mobile", "US")
+    rating = _uncounted(why)
+    publish(0)
+    assert weigh_all_ratings(now=MOMENT) == prior
+    publish(0)
+    rating.refresh_from_db()
+    after = RatedPlace.objects.get()
+    shown = published("t-mobile", "US")
+    assert rating.standing == why
+    assert (after.count, after.written) == (before.count, before.written + 1)
+    assert settled is not None
+    assert shown is not None
+    assert (shown.overall, shown.questions) == (settled.overall, settled.questions)
+
+
+def test_a_figure_moves_without_a_rating_once_the_mean_of_all_is_known() -> None:
+    before = publish(12, **dict.fromkeys(("speed", "coverage", "setup", "help"), 4))
+    weigh_all_ratings(now=MOMENT)
+    after = publish(0)
+    means = before.sums["overall"]["mean"], after.sums["overall"]["mean"]
+    assert means == (round((12 * 4000 + 5 * 3500) / 17), 4000)
 
 
 def test_the_guard_finds_nothing_in_what_was_computed() -> None:

@@ -1,5 +1,7 @@
 """Who was asked, what they answered, who reported it, and what is published of it."""
 
+from hashlib import sha256
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -65,7 +67,8 @@ class Invitation(models.Model):
 class CommentState(models.TextChoices):
     """none | shown → reported → kept | hidden; staff may hide any of them, and show it again.
 
-    A kept comment stays, however often it is reported.
+    A kept comment stays, however often it is reported. Of a comment that was reported or hidden and
+    that its writer has emptied, "reported" stays, so that what they write next waits for staff.
     """
 
     NONE = "none"
@@ -165,7 +168,7 @@ class Rating(models.Model):
             ),
             models.CheckConstraint(
                 name="rating_comment_has_its_state",
-                condition=Q(comment="", comment_state="none")
+                condition=Q(comment="", comment_state__in=["none", "reported"])
                 | (~Q(comment="") & Q(comment_state__in=["shown", "reported", "kept", "hidden"])),
             ),
             models.CheckConstraint(
@@ -196,6 +199,11 @@ class Rating(models.Model):
     def number(self) -> str:
         """The number that staff read: RT-17."""
         return f"RT-{self.pk}"
+
+    @property
+    def comment_version(self) -> str:
+        """What tells the comment's text from any other; a decision names the one it is about."""
+        return sha256(self.comment.encode()).hexdigest()
 
 
 class RatingMark(models.Model):

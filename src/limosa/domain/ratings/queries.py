@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ratings.engine.means import PEOPLE_LEAST
 from limosa.domain.ratings.engine.questions import OPEN_FOR, Question
 from limosa.domain.ratings.models import (
@@ -15,9 +16,13 @@ from limosa.domain.ratings.models import (
     InvitationState,
     RatedPlace,
     Rating,
+    RatingReport,
 )
+from limosa.domain.ratings.refusals import NothingBoughtError, TooManyReportsError
 
 PAGE_LENGTH = 30
+# Reports take comments out of sight before anybody looks, so one person has few of them at once.
+REPORTS_WAITING_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +99,19 @@ def published_page(*, after: str) -> tuple[list[Published], str]:
 
 def comments_of(carrier_code: str, country: str) -> QuerySet[Rating]:
     """Return the ratings of a carrier in a place that have a comment, hidden ones too."""
-    return Rating.objects.filter(carrier_id=carrier_code, country=country).exclude(
-        comment_state=CommentState.NONE
-    )
+    return Rating.objects.filter(carrier_id=carrier_code, country=country).exclude(comment="")
+
+
+def check_may_report(*, reporter_id: int) -> None:
+    """Raise NothingBoughtError or TooManyReportsError if a person may not report comments now."""
+    bought = Order.objects.filter(subscriber_id=reporter_id, state=OrderState.FULFILLED)
+    if not bought.exists():
+        raise NothingBoughtError
+    waiting = RatingReport.objects.filter(
+        reporter_id=reporter_id, rating__comment_state=CommentState.REPORTED
+    ).exclude(rating__comment="")
+    if waiting.count() >= REPORTS_WAITING_MAX:
+        raise TooManyReportsError
 
 
 def open_invitation(*, subscriber_id: int, now: datetime) -> Invitation | None:

@@ -25,3 +25,21 @@ class CommentNotShownError(DomainRefusal):
     """There is no comment to report, or it is one's own."""
 
     code = "comment_not_shown"
+
+
+class NothingBoughtError(DomainRefusal):
+    """Only people who have paid for a plan report comments."""
+
+    code = "nothing_bought"
+
+
+class TooManyReportsError(DomainRefusal):
+    """As many comments as one person may have out of sight at once wait for staff."""
+
+    code = "too_many_reports"
+
+
+class CommentChangedError(DomainRefusal):
+    """The writer has changed the comment since staff read it."""
+
+    code = "comment_changed"

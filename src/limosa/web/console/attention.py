@@ -120,7 +120,8 @@ def usage_in_doubt() -> QuerySet[UsageWatch]:
 
 def ratings_reported() -> QuerySet[Rating]:
     """Return ratings whose comment readers reported, which nobody has looked at since."""
-    return Rating.objects.filter(comment_state=CommentState.REPORTED).select_related("carrier")
+    waiting = Rating.objects.filter(comment_state=CommentState.REPORTED).exclude(comment="")
+    return waiting.select_related("carrier")
 
 
 def ratings_held_back() -> QuerySet[Rating]:

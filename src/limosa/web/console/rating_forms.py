@@ -13,6 +13,7 @@ from limosa.domain.ratings.models import (
     CommentState,
     Rating,
 )
+from limosa.domain.ratings.operations.rule_on_rating import Decision
 
 _TOO_LONG = _("Please use fewer than %(limit_value)d characters.")
 
@@ -25,6 +26,7 @@ class RulingForm(forms.Form):
         choices=[("show", _("Show it")), ("hide", _("Hide it"))],
         widget=forms.RadioSelect,
     )
+    seen = forms.CharField(required=False)
     ruling = forms.ChoiceField(
         label=_("Does it count?"),
         required=False,
@@ -61,9 +63,14 @@ class RulingForm(forms.Form):
         return bool(self.cleaned_data.get("comment", "show") == "show")
 
     @property
-    def decided(self) -> Ruling:
-        """The ruling, once the form is valid."""
-        return Ruling(self.cleaned_data["ruling"])
+    def decided(self) -> Decision:
+        """The decision, once the form is valid."""
+        return Decision(
+            is_comment_shown=self.is_comment_shown,
+            ruling=Ruling(self.cleaned_data["ruling"]),
+            public_reason=self.cleaned_data["public_reason"],
+            comment_version=self.cleaned_data["seen"],
+        )
 
     def clean(self) -> dict[str, Any]:
         """Want a reason for whatever is not as the rules say."""

@@ -140,6 +140,15 @@ TEXTS: dict[str, str | Promise] = {
         "This plan is not for that place. Nothing was saved. Please choose one of the list."
     ),
     "comment_not_shown": _("There is no comment here to report, or it is your own."),
+    "nothing_bought": _("Only people who have bought a plan here can report comments."),
+    "too_many_reports": _(
+        "We have not yet reviewed the comments that you reported before. Please report this one "
+        "once we have."
+    ),
+    "comment_changed": _(
+        "The writer changed the comment after you opened this page. It is shown as it is now: "
+        "please read it, then decide again."
+    ),
     "page_too_old": _(
         "This page was open for more than %(price_holds)s. Nothing was charged. The prices below "
         "have been updated: please check them and confirm again."

@@ -1,5 +1,7 @@
 """Staff decide about ratings in the console, for a reason that everybody reads."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -8,8 +10,8 @@ from limosa.domain.ratings.models import Insider, RatedPlace, Rating
 from limosa.domain.ratings.operations.report_comment import report_comment
 from limosa.domain.support.models import AuditEntry
 from tests.factories import MOMENT
-from tests.factories.accounts import make_operator, make_subscriber, sign_in_staff
-from tests.factories.ratings import make_demo_rating, make_rating
+from tests.factories.accounts import make_operator, sign_in_staff
+from tests.factories.ratings import make_demo_rating, make_rating, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +27,13 @@ def page_of(client: Client, path: str) -> str:
     return answer.content.decode()
 
 
+def seen(rating: Rating) -> dict[str, str]:
+    return {"seen": rating.comment_version}
+
+
 def reported() -> Rating:
     rating = make_rating(comment="Call <b>555-1234</b>")
-    reporter = make_subscriber()
+    reporter = make_reader()
     report_comment(rating_id=rating.pk, reporter=reporter, reason="a number", now=MOMENT)
     rating.refresh_from_db()
     return rating
@@ -55,7 +61,7 @@ def test_a_comment_is_hidden_for_a_public_reason_only(client: Client) -> None:
     assert said.status_code == 422
     assert "Say why" in said.content.decode()
     fields = {"comment": "hide", "ruling": "", "public_reason": "Names a person."}
-    client.post(f"{path}decide/", fields)
+    client.post(f"{path}decide/", fields | seen(rating))
     rating.refresh_from_db()
     assert (rating.comment_state, rating.public_reason) == ("hidden", "Names a person.")
     entry = AuditEntry.objects.get()
@@ -65,8 +71,33 @@ def test_a_comment_is_hidden_for_a_public_reason_only(client: Client) -> None:
 
 def test_a_kept_comment_is_not_taken_out_of_sight_again(client: Client) -> None:
     rating = reported()
-    client.post(f"/console/ratings/{rating.pk}/decide/", {"comment": "show", "ruling": ""})
-    report_comment(rating_id=rating.pk, reporter=make_subscriber(), reason="again", now=MOMENT)
+    decided = {"comment": "show", "ruling": ""} | seen(rating)
+    client.post(f"/console/ratings/{rating.pk}/decide/", decided)
+    report_comment(rating_id=rating.pk, reporter=make_reader(), reason="again", now=MOMENT)
+    rating.refresh_from_db()
+    assert rating.comment_state == "kept"
+
+
+def test_a_decision_about_a_text_that_has_changed_is_refused_and_the_new_text_shown(
+    client: Client,
+) -> None:
+    rating = reported()
+    path = f"/console/ratings/{rating.pk}/"
+    read = re.search(r'name="seen" value="(\w+)"', page_of(client, path))
+    assert read
+    Rating.objects.update(comment="Call 555-9999")
+    fields = {"comment": "show", "ruling": "", "public_reason": "Fine.", "seen": read[1]}
+    said = client.post(f"{path}decide/", fields)
+    assert said.status_code == 422
+    page = said.content.decode()
+    assert "changed the comment after" in page
+    assert "Call 555-9999" in page
+    rating.refresh_from_db()
+    assert rating.comment_state == "reported"
+    assert not AuditEntry.objects.exists()
+    read = re.search(r'name="seen" value="(\w+)"', page)
+    assert read
+    client.post(f"{path}decide/", fields | {"seen": read[1]})
     rating.refresh_from_db()
     assert rating.comment_state == "kept"
 
@@ -74,7 +105,7 @@ def test_a_kept_comment_is_not_taken_out_of_sight_again(client: Client) -> None:
 def test_who_is_released_or_excluded_has_its_place_published_anew(client: Client) -> None:
     rating = make_rating(standing="ring")
     fields = {"ruling": "released", "public_reason": "Two colleagues, both known to us."}
-    client.post(f"/console/ratings/{rating.pk}/decide/", fields)
+    client.post(f"/console/ratings/{rating.pk}/decide/", fields | seen(rating))
     rating.refresh_from_db()
     assert rating.ruling == "released"
     assert "comment" not in AuditEntry.objects.get().detail
@@ -116,6 +147,6 @@ def test_who_may_not_decide_is_told(role: str, status: int) -> None:
     client = Client()
     sign_in_staff(client, make_operator(staff_role=role))
     rating = make_rating(comment="fine")
-    fields = {"comment": "show", "ruling": ""}
+    fields = {"comment": "show", "ruling": ""} | seen(rating)
     said = client.post(f"/console/ratings/{rating.pk}/decide/", fields)
     assert said.status_code == status

@@ -17,6 +17,7 @@ from tests.factories.ratings import (
     make_demo_rating,
     make_rated_place,
     make_rating,
+    make_reader,
     rated_plan,
 )
 from tests.factories.support import make_case
@@ -163,13 +164,29 @@ def test_a_reported_comment_is_out_of_sight_at_once(client: Client) -> None:
     rating = make_rating(comment="Call me at 555-1234")
     path = f"/ratings/comments/{rating.pk}/report/"
     assert client.get(path).status_code == 302
-    client.force_login(make_subscriber())
+    client.force_login(make_reader())
     assert "555-1234" in page_of(path, client)
     assert client.post(path, {"reason": ""}).status_code == 422
     client.post(path, {"reason": "a number"})
     assert "555-1234" not in page_of(PLACE)
-    assert "was reported" in page_of(PLACE)
+    assert "out of sight until we have reviewed" in page_of(PLACE)
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.usefixtures("place")
+def test_who_may_not_report_is_told_why_before_they_write_a_reason(client: Client) -> None:
+    ratings = [make_rating(comment=f"Comment {number}.") for number in range(4)]
+    paths = [f"/ratings/comments/{rating.pk}/report/" for rating in ratings]
+    client.force_login(make_subscriber())
+    for said in (client.get(paths[0], follow=True), client.post(paths[0], {"reason": "x"})):
+        assert "Comment 0." in page_of(PLACE), said
+    assert "have bought a plan" in unescape(client.get(paths[0], follow=True).content.decode())
+    client.force_login(make_reader())
+    for path in paths[:3]:
+        client.post(path, {"reason": "x"})
+    said = client.get(paths[3], follow=True)
+    assert "not yet reviewed the comments that you reported" in unescape(said.content.decode())
+    assert "Comment 3." in page_of(PLACE)
 
 
 @pytest.mark.usefixtures("place")

@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('comment', ''), ('comment_state', 'none')), models.Q(models.Q(('comment', ''), _negated=True), ('comment_state__in', ['shown', 'reported', 'kept', 'hidden'])), _connector='OR'), name='rating_comment_has_its_state'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('comment', ''), ('comment_state__in', ['none', 'reported'])), models.Q(models.Q(('comment', ''), _negated=True), ('comment_state__in', ['shown', 'reported', 'kept', 'hidden'])), _connector='OR'), name='rating_comment_has_its_state'),
         ),
         migrations.AddConstraint(
             model_name='rating',

@@ -64,7 +64,7 @@ def give_rating(*, person: Subscriber, order_number: str, said: Said, now: datet
 
     The first time, the writer gets what LIMOSA_RATING_REWARD promises, whatever the answers are,
     unless the rating cannot count. A comment that was reported or hidden stays out of sight when
-    it is changed, until staff have looked.
+    it is changed, even by way of none, until staff have looked.
     Locks:  the bundle's invitation, the places, the rating; then the writer's wallet.
     Raises: RatingNotOpenError, NoDataMovedError, PlaceNotCoveredError; ValueError for answers off
             the scale, or a comment that is too long; nothing changed.
@@ -126,10 +126,9 @@ def _set(rating: Rating, said: Said, now: datetime) -> None:
 
 
 def _state_after(before: CommentState, comment: str) -> CommentState:
-    if not comment:
-        return CommentState.NONE
-    is_out_of_sight = before in {CommentState.REPORTED, CommentState.HIDDEN}
-    return CommentState.REPORTED if is_out_of_sight else CommentState.SHOWN
+    if before in {CommentState.REPORTED, CommentState.HIDDEN}:
+        return CommentState.REPORTED
+    return CommentState.SHOWN if comment else CommentState.NONE
 
 
 def _new(person: Subscriber, bundle: Bundle, said: Said, *, month: date, now: datetime) -> Rating:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ratings.models import Rating
+from limosa.domain.ratings.refusals import CommentChangedError
 from limosa.domain.support.models import AuditAction, AuditEntry
 from limosa.domain.support.operations.moderate_rating import moderate_rating
 from limosa.domain.support.operations.reply_to_rating import reply_to_rating
@@ -17,6 +18,7 @@ from limosa.web.console import attention
 from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.rating_forms import InsiderForm, RatingReplyForm, RulingForm
 from limosa.web.console.shown_lists import shown_list
+from limosa.web.wording.refusals import refusal_text
 
 _RATINGS = Rating.objects.select_related("subscriber__insider", "carrier", "bundle")
 
@@ -42,19 +44,17 @@ def rating(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
 @staff_action_page(AuditAction.MODERATE_RATING)
 @require_POST
 def decide(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
-    """Decide whether the comment is shown and the rating counts."""
+    """Decide whether the comment is shown and the rating counts; not if the comment has changed
+    since the page was opened."""
     shown = get_object_or_404(_RATINGS, pk=pk)
     form = RulingForm(request.POST, rating=shown)
     if not form.is_valid():
         return _page(request, staff, shown, form)
-    moderate_rating(
-        rating_id=pk,
-        is_comment_shown=form.is_comment_shown,
-        ruling=form.decided,
-        public_reason=form.cleaned_data["public_reason"],
-        actor=staff,
-        now=timezone.now(),
-    )
+    try:
+        moderate_rating(rating_id=pk, decision=form.decided, actor=staff, now=timezone.now())
+    except CommentChangedError as refusal:
+        form.add_error(None, refusal_text(refusal))
+        return _page(request, staff, get_object_or_404(_RATINGS, pk=pk), form)
     messages.success(request, gettext("Saved. The worker publishes the figures within a minute."))
     return redirect("console:rating", pk=pk)
 

@@ -10,8 +10,12 @@ from django.views.decorators.cache import never_cache
 
 from limosa.domain.ratings.models import CommentState, Rating
 from limosa.domain.ratings.operations.report_comment import report_comment
-from limosa.domain.ratings.queries import comments_of, published, published_page
-from limosa.domain.ratings.refusals import CommentNotShownError
+from limosa.domain.ratings.queries import check_may_report, comments_of, published, published_page
+from limosa.domain.ratings.refusals import (
+    CommentNotShownError,
+    NothingBoughtError,
+    TooManyReportsError,
+)
 from limosa.domain.track_record.queries import measured_facts
 from limosa.web.storefront.about_pages import about_page
 from limosa.web.storefront.access import person_of
@@ -41,22 +45,29 @@ def rating_place(request: HttpRequest, carrier: str, country: str) -> HttpRespon
 @never_cache
 @login_required
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask what is wrong with a comment; POST takes it out of sight until staff have looked."""
+    """Ask what is wrong with a comment; POST takes it out of sight until staff have looked. Only
+    those who bought something may, and a few at a time."""
     rating = get_object_or_404(
         Rating.objects.select_related("carrier"), pk=pk, comment_state=CommentState.SHOWN
     )
     if published(rating.carrier_id, rating.country) is None:  # Its comments are no more public.
         raise Http404
+    person = person_of(request)
+    try:
+        check_may_report(reporter_id=person.pk)
+    except (NothingBoughtError, TooManyReportsError) as refusal:
+        messages.error(request, refusal_text(refusal))
+        return redirect("rating_place", rating.carrier_id, rating.country)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             report_comment(
                 rating_id=pk,
-                reporter=person_of(request),
+                reporter=person,
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
             )
-        except CommentNotShownError as refusal:
+        except (CommentNotShownError, NothingBoughtError, TooManyReportsError) as refusal:
             messages.error(request, refusal_text(refusal))
         else:
             messages.success(request, gettext("Thank you. We will review this comment."))
