@@ -37,6 +37,7 @@ from tests.factories.accounts import make_operator
 from tests.factories.charging import make_reserve, make_usage_record
 from tests.factories.connectivity import make_supply
 from tests.factories.esims import make_bundle
+from tests.factories.ordering import make_order
 from tests.factories.payables import (
     make_charge_difference,
     make_statement,
@@ -189,6 +190,10 @@ def ratings_edited(_shop: Shop) -> None:
     make_rated_place(sums=sums, next_at=LATER + timedelta(hours=1))
 
 
+def order_of_nobody(shop: Shop) -> None:
+    make_order(subscriber=shop.running.subscriber, esim=shop.running.esim, agreed_at=MOMENT)
+
+
 PLANTS: dict[str, tuple[str, str, Plant]] = {
     "a posting is changed": ("entries", "", _CHANGE_A_POSTING),
     "a posting is changed, as the sum of all shows": ("journal", "", _CHANGE_A_POSTING),
@@ -278,6 +283,7 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
     "a balance runs out soon": ("payables", "balance_days", balance_low),
     "a statement is not compared": ("payables", "not_compared", statement_not_compared),
     "a published rating was edited": ("ratings", "sums", ratings_edited),
+    "an automatic order is placed by nobody": ("automatic", "no_attempt", order_of_nobody),
     "a day is not compared": ("clearing", "not_compared", not_compared),
 }
 

@@ -50,6 +50,7 @@ KNOWN = {
     "We write to you before each charge;": "the database refuses one without a delivered notice",
     "You can also renew yourself;": "what follows already is not renewed once more",
     "renewal not charged": ANSWERED,
+    "Automatic order that no renewal placed": OURS,
     "Given back, not booked": OURS,
     "Never charged": "the supplier's statement has no such line",
     "Newest first. Entries can't be changed": "the table refuses it",

@@ -19,6 +19,7 @@ GUARDS: dict[str, Promise] = {
     "supplied": _("What suppliers delivered is booked"),
     "payables": _("Suppliers' statements agree, and balances last"),
     "ratings": _("Published ratings equal the sum of those that count"),
+    "automatic": _("Automatic renewals were agreed to and announced"),
     "journal": _("The whole journal balances in each currency"),
 }
 FINDINGS: dict[str, Promise] = {
@@ -55,6 +56,11 @@ FINDINGS: dict[str, Promise] = {
     "ratings:sums": _("Published rating differs from those that count"),
     "ratings:refunded": _("Rating of a refunded order counts"),
     "ratings:late": _("Ratings haven't been published for too long"),
+    "automatic:no_attempt": _("Automatic order that no renewal placed"),
+    "automatic:no_consent": _("Automatic order without a valid consent"),
+    "automatic:above_cap": _("Automatic order above what was agreed to"),
+    "automatic:no_notice": _("Automatic order that was not announced in time"),
+    "automatic:twice": _("One plan renewed automatically twice"),
     "journal": _("Journal doesn't balance"),
 }
 _BY_HAND = _(
@@ -142,6 +148,10 @@ ADVICE: dict[str, Promise] = {
         "the worker is running."
     ),
     "ratings:late": _("Check that the worker is running: it publishes ratings each minute."),
+    "automatic": _(
+        "This can't happen on its own: someone changed the database manually, or there is a bug. "
+        "Refund the order on its page, write to the customer, and ask a developer to investigate."
+    ),
     "stock": _(
         "Once none is left, no new eSIM of this type can be installed. Import more profiles with "
         "“limosa smdp profile import”, or lower the type's limit with “limosa smdp type set”."

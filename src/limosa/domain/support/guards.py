@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from limosa.domain.support.automatic_orders import AUTOMATIC_ORDERS
 from limosa.domain.support.models import GuardKind
 from limosa.domain.support.rating_sums import RATING_SUMS
 
@@ -330,6 +331,14 @@ SELECT id, concat(supplier, ' ', day), 'not_compared', '', '', NULL, NULL
         last_row="SELECT max(id) FROM ratings_ratedplace",
         touched="SELECT id FROM ratings_ratedplace WHERE id > %(after)s AND id <= %(upto)s",
         last_touch="SELECT max(id) FROM ratings_ratedplace",
+    ),
+    Guard(
+        kind=GuardKind.AUTOMATIC,
+        finds=AUTOMATIC_ORDERS,
+        row="ordered.id",
+        last_row="SELECT max(id) FROM ordering_order",
+        touched="SELECT id FROM ordering_order WHERE id > %(after)s AND id <= %(upto)s",
+        last_touch="SELECT max(id) FROM ordering_order",
     ),
     # I1, over everything at one moment. It reads the whole journal, so it takes longer as that
     # grows: docs/explanation/money.md has a figure.

@@ -236,6 +236,7 @@ class GuardKind(models.TextChoices):
     SUPPLIED = "supplied"  # what suppliers delivered is booked, and nothing else
     PAYABLES = "payables"  # suppliers' statements agree, and balances there last
     RATINGS = "ratings"  # what is published is what was written and counts
+    AUTOMATIC = "automatic"  # automatic orders were agreed to, announced, and within their cap
     JOURNAL = "journal"  # all postings together balance per currency
 
 

@@ -63,6 +63,7 @@ _SAME_EVERYWHERE = {
 }
 _SAME_EVERYWHERE |= {"USD", "CNY", "EUR", "HKD", "ECB", "HK", "US", "CN", "UTC"} | {
     "PayPal",
+    "Visa",
     "Stripe",
 }
 
