@@ -21,6 +21,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -188,18 +189,19 @@ def _first_plan(url: str) -> str:
 
 @contextmanager
 def _demo(port: int) -> Iterator[str]:
-    """Run the demo, with its data below artefacts/, as a shop in earnest is run: without debugging,
-    its files compressed and cached for good."""
+    """Run a new demo, with its data below artefacts/, as a shop in earnest is run: without
+    debugging, its files compressed and cached for good."""
     limosa = str(Path(sys.executable).with_name("limosa"))
-    command = [limosa, "demo", "--port", str(port), "--data", str(FOLDER / "demo")]
-    print("starting a demo", flush=True)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    command = [limosa, "demo", "--reset", "--port", str(port), "--data", str(FOLDER / "demo")]
+    log = FOLDER / "demo.log"
+    print(f"starting a demo; its log is {log}", flush=True)
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file, cwd=ROOT)
     try:
-        for line in process.stdout or ():
-            if "Limosa is ready" in line:
-                break
-        else:
-            raise SystemExit("the demo did not start")
+        while "Limosa is ready" not in log.read_text(encoding="utf-8"):
+            if process.poll() is not None:
+                raise SystemExit(f"the demo did not start:\n{log.read_text(encoding='utf-8')}")
+            time.sleep(0.5)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
