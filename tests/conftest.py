@@ -7,6 +7,7 @@ start none: they need none.
 """
 
 import argparse
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -51,6 +52,12 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     if not hasattr(config, "workerinput"):
         messages_compile.run(argparse.Namespace())  # Tests read the pages in four languages.
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector pass over what was imported and collected: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
