@@ -152,9 +152,9 @@ def test_the_code_of_a_returned_esim_is_gone_after_the_next_visit(
     context = open_browser()
     page, path = signed_in(context, demo, ALEX)
     assert CODE in kept(page)
-    demo.query(
+    returned = demo.query(
         "UPDATE esims_bundle SET state = 'refunded', ended_at = now()"  # noqa: S608
-        f" WHERE esim_id = {of_it} RETURNING 1"
+        f" WHERE esim_id = {of_it} AND state = 'active' RETURNING id"
     )
     page.goto(f"{demo.url}/")
     wait_until(page, lambda found: CODE not in found, "the code to be gone")
@@ -162,3 +162,9 @@ def test_the_code_of_a_returned_esim_is_gone_after_the_next_visit(
     page.goto(f"{demo.url}{path}")
     assert CODE not in page.content()
     context.set_offline(offline=False)
+    # Others of these tests look for a plan of theirs that is in use.
+    for (bundle,) in returned:
+        demo.query(
+            f"UPDATE esims_bundle SET state = 'active', ended_at = NULL WHERE id = {bundle}"  # noqa: S608
+            " RETURNING 1"
+        )
