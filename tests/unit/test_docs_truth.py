@@ -241,7 +241,8 @@ def sweeps_of_the_code() -> set[tuple[str, str]]:
         r'@app\.periodic\(cron="([^"]+)"\)\n@app\.task\(name="([\w.]+)"', five_seconds
     )
     # Those that run twice beside themselves are made periodic in a loop.
-    pairs += [("* * * * * */5", name) for name in ("ordering.supply", "charging.ask_usage")]
+    twice = ("ordering.supply", "charging.ask_usage", "autorenewal.look_after")
+    pairs += [("* * * * * */5", name) for name in twice]
     return {(name, PERIODS.get(cron, "1 h")) for cron, name in pairs}
 
 

@@ -8,10 +8,12 @@ import pytest
 from limosa.domain.autorenewal.models import Attempt, EndReason
 from limosa.domain.autorenewal.operations import charge_attempt as charging
 from limosa.domain.autorenewal.operations.look_after import look_after
+from limosa.domain.autorenewal.operations.skip_renewal import skip_renewal
 from limosa.domain.autorenewal.operations.stop_auto_renewal import stop_auto_renewal
 from limosa.domain.autorenewal.operations.undo_renewal import undo_renewal
 from limosa.domain.autorenewal.operations.wake_for_person import wake_for_person
-from limosa.domain.autorenewal.refusals import UndoOverError
+from limosa.domain.autorenewal.queries import ahead
+from limosa.domain.autorenewal.refusals import NothingToSkipError, UndoOverError
 from limosa.domain.catalog.models import Price
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState
@@ -267,6 +269,34 @@ def test_a_stop_after_the_charge_leaves_what_was_paid(
     assert played.told[-2:] == ["done", "ended"]
 
 
+def test_what_was_paid_meanwhile_is_not_said_to_be_left_out(
+    played: Played, answers: list[Bank], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played.agree(played.card())
+    played.go_to(played.end - 4 * DAY - timedelta(seconds=1))
+    played.now = played.end - 4 * DAY
+    begun = look_after(auto_id=played.auto.pk, now=played.now)
+    assert begun is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(charging, "_settle", lambda *_: None)
+        charging.charge_attempt(attempt_id=begun, now=played.now)
+    with pytest.raises(NothingToSkipError):
+        skip_renewal(auto_id=played.auto.pk, now=played.now)
+    played.go_by(timedelta(minutes=5))
+    assert played.cycle.state == "renewed"
+
+
+def test_a_skip_while_a_charge_waits_for_its_next_time_ends_it(
+    played: Played, answers: list[Bank]
+) -> None:
+    answers.append(NO_MONEY)
+    played.agree(played.card())
+    played.go_to(played.end - 4 * DAY)
+    skip_renewal(auto_id=played.auto.pk, now=played.now)
+    played.go_to(played.end + DAY)
+    assert (tried(), played.cycle.state) == ([(0, "soft")], "skipped")
+
+
 def test_a_renewal_is_undone_for_a_day_while_unused(played: Played, answers: list[Bank]) -> None:
     played.agree(played.card())
     played.go_to(played.end - 4 * DAY)
@@ -276,7 +306,10 @@ def test_a_renewal_is_undone_for_a_day_while_unused(played: Played, answers: lis
     assert played.cycle.state == "undone"
     (order,) = played.orders
     assert order.state == OrderState.REFUNDED
+    assert ahead(played.auto, now=played.now).state == "undone"
     first_end = played.end
+    played.go_by(timedelta(hours=23))
+    assert not played.auto.cycles.filter(closed_at=None).exists()
     played.go_to(first_end + DAY)
     assert tried() == [(0, "paid")]
     assert played.auto.is_on

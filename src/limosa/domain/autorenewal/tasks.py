@@ -27,7 +27,7 @@ for _place in ("autorenewal.look_after", "autorenewal.look_after_too"):
     app.periodic(cron="* * * * * */5", periodic_id=_place, lock=_place, queueing_lock=_place)(look)
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */5")
 @app.task(name="autorenewal.wake", queueing_lock="autorenewal.wake")
 def wake(timestamp: int) -> None:
     """Look at what got a new bundle."""

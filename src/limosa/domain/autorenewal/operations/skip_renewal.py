@@ -32,7 +32,7 @@ def skip_renewal(*, auto_id: int, now: datetime) -> Cycle:
     if attempt is not None:
         paid = settle_attempt(attempt=attempt, outcome=Outcome.WITHDRAWN, now=now) is Outcome.PAID
         if paid:
-            return attempt.cycle
+            raise NothingToSkipError  # What was noted of it is noted again by the next look.
     bundle = last_bundle(auto.esim_id)
     cycle = plan_cycle(auto=auto, bundle=bundle, now=now) if bundle else None
     if cycle is None:

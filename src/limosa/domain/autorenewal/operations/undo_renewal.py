@@ -33,8 +33,11 @@ def undo_renewal(*, cycle_id: int, caller: Caller, now: datetime) -> None:
     if not Order.objects.filter(number=cycle.order_number, state=OrderState.REFUNDED).exists():
         return_order(order_number=cycle.order_number, caller=caller, now=now)
     with transaction.atomic():
-        AutoRenewal.objects.select_for_update(of=("self",)).get(pk=cycle.auto_renewal_id)
+        auto = AutoRenewal.objects.select_for_update(of=("self",)).get(pk=cycle.auto_renewal_id)
         cycle.refresh_from_db()
         if cycle.state == CycleState.RENEWED:
             cycle.state = CYCLE_LIFE.after(cycle.state, CycleEvent.UNDO)
             cycle.save(update_fields=["state"])
+            if auto.is_on:  # What it brought had an end that was planned for.
+                auto.next_at = now
+                auto.save(update_fields=["next_at"])
