@@ -75,9 +75,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "auto_renewal_ended": ESIM | {"why": "person", "esim_id": "7Q4K92MX4TX2"},
     "staff_added": {"is_new": True},
-    "case_answered": ORDER | {"case_number": "C-4TX2MB9K", "words": "请重启手机 2026"},
-    "case_closed": ORDER | {"case_number": "C-4TX2MB9K", "words": ""},
-    "case_news": ORDER | {"case_number": "C-4TX2MB9K", "words": "救命 2026", "is_reply": False},
+    "case_answered": ORDER
+    | {"case_number": "C-4TX2MB9K", "words": "请重启手机 2026", "by_guest": False},
+    "case_closed": ORDER | {"case_number": "C-4TX2MB9K", "words": "", "by_guest": False},
+    "case_news": ORDER
+    | {"case_number": "C-4TX2MB9K", "words": "救命 2026", "is_reply": False, "by_guest": False},
     "finding_news": {"count": 12, "lines": "F-17: wallet:17:USD\nF-18: L-7Q4K92MX", "left": 2},
 }
 TITLES = {

@@ -5,6 +5,13 @@ from datetime import timedelta
 
 from django.core import signing
 
+from limosa.domain.encryption.cipher import (
+    DecryptionError,
+    EncryptionKeyMissingError,
+    decrypt,
+    encrypt,
+)
+
 _SALT = "renew"
 _NUMBER_SALT = "renew-by-number"
 LINK_LIFETIME = timedelta(days=14)
@@ -26,8 +33,9 @@ def make_renew_token(*, esim_public_id: str) -> str:
 
 
 def make_number_token(*, esim_public_id: str) -> str:
-    """Return a token for whoever gave an eSIM's number: it shows less than a renewal link."""
-    return signing.dumps(esim_public_id, salt=_NUMBER_SALT)
+    """Return a token for whoever gave an eSIM's number: it shows less than a renewal link, and
+    holds the eSIM's id only encrypted."""
+    return signing.dumps(encrypt(esim_public_id, place=_NUMBER_SALT), salt=_NUMBER_SALT)
 
 
 def read_renew_token(token: str) -> str:
@@ -37,7 +45,11 @@ def read_renew_token(token: str) -> str:
 
 def read_number_token(token: str) -> str:
     """Return the eSIM's public id. Raises LinkExpiredError, LinkInvalidError."""
-    return _read(token, salt=_NUMBER_SALT, lifetime=NUMBER_LIFETIME)
+    locked = _read(token, salt=_NUMBER_SALT, lifetime=NUMBER_LIFETIME)
+    try:
+        return decrypt(locked, place=_NUMBER_SALT)
+    except (DecryptionError, EncryptionKeyMissingError) as error:
+        raise LinkInvalidError from error
 
 
 def _read(token: str, *, salt: str, lifetime: timedelta) -> str:

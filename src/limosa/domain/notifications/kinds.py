@@ -110,7 +110,7 @@ class Kind:
 _OF_ORDER = Kind({"order_number"}, _order)
 _OF_AMOUNT = Kind({"order_number", "amount_minor", "currency"}, _order)
 _OF_MONEY_BACK = Kind({"order_number", "amount_minor", "currency", "reason"}, _order)
-_OF_CASE = Kind({"case_number", "order_number", "words"}, _case)
+_OF_CASE = Kind({"case_number", "order_number", "words", "by_guest"}, _case)
 
 _AMOUNT = {"esim_label", "amount_minor", "currency"}
 _MOVED = {"esim_id", "esim_label", "device_name"}
@@ -153,7 +153,7 @@ KINDS: Mapping[str, Kind] = {
     "case_answered": _OF_CASE,
     "case_closed": _OF_CASE,
     "case_news": Kind(
-        {"case_number", "order_number", "words", "is_reply"}, _case_in_console, _CASES
+        {"case_number", "order_number", "words", "is_reply", "by_guest"}, _case_in_console, _CASES
     ),
     "finding_news": Kind({"count", "lines", "left"}, _findings, _BOOKS),
 }

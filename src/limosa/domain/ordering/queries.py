@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.esims.links import digest_of_number
 from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.ledger.models import JournalEntry
 from limosa.domain.notifications.models import Notification
@@ -119,6 +124,30 @@ def _refund_steps(refund: Refund | None) -> list[TimelineStep]:
     ]
 
 
+class PlacedBy(StrEnum):
+    """Who placed an order: its person; or a guest, by the eSIM's number or by a renewal link."""
+
+    PERSON = "person"
+    NUMBER = "number"
+    LINK = "link"
+
+
+def placed_by(order: Order) -> PlacedBy:
+    """Return who placed an order. `order`: with its quote and the quote's eSIM."""
+    if not order.link:
+        return PlacedBy.PERSON
+    esim = order.quote.esim
+    is_by_number = esim is not None and order.link == digest_of_number(esim.public_id)
+    return PlacedBy.NUMBER if is_by_number else PlacedBy.LINK
+
+
+def orders_of(person: Subscriber) -> QuerySet[Order]:
+    """Return what a person sees as their orders, with quote and plan: their own, and what others
+    have paid for an eSIM of theirs; not what strangers placed and left unpaid."""
+    unpaid_by_others = ~Q(link="") & Q(paid_at=None)
+    return person.orders.exclude(unpaid_by_others).select_related("quote__plan")
+
+
 def order_trace(*, order: Order) -> list[dict[str, Any]]:
     """Return everything known about an order, in chronological order, as JSON values.
 
@@ -133,7 +162,7 @@ def order_trace(*, order: Order) -> list[dict[str, Any]]:
             "total_minor": quote.total_minor,
             "currency": quote.currency,
         },
-        {"at": order.placed_at, "what": "placed"},
+        {"at": order.placed_at, "what": "placed", "by": placed_by(order).value},
     ]
     lines += [
         {"at": moment, "what": what}

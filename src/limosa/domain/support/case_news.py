@@ -23,6 +23,7 @@ def tell_staff(case: Case, *, words: str, is_reply: bool, now: datetime) -> None
                 "order_number": case.order.number,
                 "words": words,
                 "is_reply": is_reply,
+                "by_guest": case.by_guest,
             },
             now=now,
         )
@@ -42,6 +43,7 @@ def tell_person(case: Case, *, kind: str, words: str, now: datetime) -> None:
             "case_number": case.number,
             "order_number": case.order.number,
             "words": words,
+            "by_guest": case.by_guest,
         },
         now=now,
     )

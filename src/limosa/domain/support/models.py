@@ -20,6 +20,7 @@ class CaseState(models.TextChoices):
 class Case(models.Model):
     """A question about an order; `trace` is what we knew about the order when the case was opened.
 
+    `by_guest`: whoever placed the order without signing in asks, not its owner.
     `message`, then our one `answer`, then the person's one `reply`. `closing`: the final word to
     the person, if there was one.
     """
@@ -29,6 +30,7 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases"
     )
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="cases")
+    by_guest = models.BooleanField(default=False)
     message = models.TextField(blank=True)
     trace = models.JSONField()
     opened_at = models.DateTimeField()
@@ -49,7 +51,9 @@ class Case(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["order"], condition=Q(closed_at__isnull=True), name="case_open_once"
+                fields=["order", "by_guest"],
+                condition=Q(closed_at__isnull=True),
+                name="case_open_once",
             ),
             models.CheckConstraint(
                 name="case_answer_has_its_time",

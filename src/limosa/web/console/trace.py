@@ -21,6 +21,7 @@ from limosa.web.console.words import (
     ENTRIES,
     MAIL_STATES,
     MESSAGES,
+    PLACED,
     PROBLEMS,
     REASONS,
     REFUND_STATES,
@@ -46,7 +47,6 @@ class TraceLine:
 
 _Fields = Mapping[str, Any]
 _STEPS: dict[str, tuple[Promise, str]] = {
-    "placed": (_("Order placed"), ""),
     "paid": (_("Paid"), "good"),
     "credited": (_("Credited"), "good"),
     "closed": (_("Order closed"), "warn"),
@@ -76,6 +76,11 @@ def _money(fields: _Fields, side: str) -> str:
 
 def _quoted(at: datetime, fields: _Fields) -> TraceLine:
     return TraceLine(at, gettext("Quoted"), _amount(fields, "total_minor"), fields["plan"])
+
+
+def _placed(at: datetime, fields: _Fields) -> TraceLine:
+    how = PLACED.get(fields.get("by", ""), "")
+    return TraceLine(at, gettext("Order placed"), str(how))
 
 
 def _payment(at: datetime, fields: _Fields) -> TraceLine:
@@ -192,6 +197,7 @@ def _message(at: datetime, fields: _Fields) -> TraceLine:
 
 
 _WORDED: dict[str, Callable[[datetime, _Fields], TraceLine]] = {
+    "placed": _placed,
     "quoted": _quoted,
     "payment": _payment,
     "call": _call,

@@ -89,6 +89,11 @@ REFUND_STATES: dict[str, Promise] = {
     "failed": _("Failed"),
     "settled": _("Settled another way"),
 }
+# Who placed an order, if not its person: ordering.queries.PlacedBy.
+PLACED: dict[str, Promise] = {
+    "number": _("by the eSIM's number, not signed in"),
+    "link": _("by a renewal link, not signed in"),
+}
 PROBLEMS: dict[str, Promise] = {
     "late": _("Paid too late"),
     "double": _("Paid twice"),

@@ -32,7 +32,6 @@ KINDS = {
     "account_change_password": AttemptKind.PASSWORD,
     "account_set_password": AttemptKind.PASSWORD,
     "reset_pin": AttemptKind.PIN,
-    "renew_by_number": AttemptKind.ESIM_NUMBER,
 }
 _CODE_PAGE = "account_email_verification_sent"
 _OWN = {AttemptKind.ADDRESS, AttemptKind.PASSWORD, AttemptKind.PIN}
@@ -75,6 +74,12 @@ def _count(request: HttpRequest, *, page: str) -> None:
     count_attempt(kind=kind, claimant=claimant_of(request, typed), now=now)
     if kind is AttemptKind.ADDRESS:
         count_attempt(kind=AttemptKind.NEW_ADDRESS, claimant=_who_adds(request, typed), now=now)
+
+
+def count_esim_number(request: HttpRequest) -> None:
+    """Count a number that an eSIM could have. Raises TriedTooOftenError."""
+    claimant = claimant_of(request, "")
+    count_attempt(kind=AttemptKind.ESIM_NUMBER, claimant=claimant, now=timezone.now())
 
 
 def claimant_of(request: HttpRequest, typed: str) -> Claimant:
@@ -129,13 +134,22 @@ def _who_adds(request: HttpRequest, typed: str) -> Claimant:
 
 
 def too_often(
-    request: HttpRequest, refusal: TriedTooOftenError, *, asks_second_step: bool = False
+    request: HttpRequest,
+    refusal: TriedTooOftenError,
+    *,
+    asks_second_step: bool = False,
+    renews: bool = False,
 ) -> HttpResponse:
     """Return the page that says how long to wait, and what to do until then.
 
-    asks_second_step: for somebody who is signing in and gave the right password.
+    asks_second_step: for somebody who is signing in and gave the right password. renews: for
+    somebody who gives eSIMs' numbers.
     """
-    context = {"wait": refusal_text(refusal), "asks_second_step": asks_second_step}
+    context = {
+        "wait": refusal_text(refusal),
+        "asks_second_step": asks_second_step,
+        "renews": renews,
+    }
     response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(-(-refusal.wait // timedelta(seconds=1)))
     return response

@@ -99,6 +99,11 @@ class Checkout:
         return self.view.esim if self.view else None
 
     @property
+    def is_guest(self) -> bool:
+        """Whether somebody else than the buyer may look at it."""
+        return self.wallet is None
+
+    @property
     def renewing(self) -> list[Choice]:
         """The choices that need no other eSIM than the page is about."""
         return [one for one in self.choices if not self._takes_new_esim(one)]

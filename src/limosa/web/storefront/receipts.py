@@ -49,7 +49,7 @@ def _credit_note(order: Order, given: Credited) -> Receipt:
         (gettext("Credit note number"), refund.number),
         (gettext("For receipt"), order.number),
         (gettext("Issued on"), formatting.with_city(issued_at, time_zone=zone)),
-        (gettext("Buyer"), order.subscriber.email),
+        *_buyer(order),
         (gettext("Plan"), order.quote.plan.name_in(formatting.language())),
         (gettext("Net amount"), formatting.money(given.tax - given.total)),
         (gettext("Tax"), formatting.money(-given.tax)),
@@ -65,6 +65,16 @@ def _credit_note(order: Order, given: Credited) -> Receipt:
         "",
         of=order.number,
     )
+
+
+def _buyer(order: Order) -> list[tuple[str, str]]:
+    """Return who bought: of what was paid without signing in, we know only whose eSIM it is for."""
+    if not order.link:
+        return [(gettext("Buyer"), order.subscriber.email)]
+    return [
+        (gettext("Buyer"), gettext("not known: paid without signing in")),
+        (gettext("For the eSIM of"), order.subscriber.email),
+    ]
 
 
 def _way_back(refund: Refund) -> str:
@@ -97,7 +107,7 @@ def receipt_of(order: Order) -> Receipt | None:
         (gettext("Seller"), SELLER),
         (gettext("Order number"), order.number),
         (gettext("Paid on"), formatting.with_city(paid_at, time_zone=zone)),
-        (gettext("Buyer"), order.subscriber.email),
+        *_buyer(order),
         (gettext("Plan"), quote.plan.name_in(formatting.language())),
         (gettext("Network"), quote.plan.carrier.name),
         (gettext("Period"), _period(order)),

@@ -4,15 +4,19 @@ The page carries a signed copy of what it showed: the selection and its price. S
 selection, because the new price had not loaded yet, buys nothing, and if the quote made on
 submission differs from what was shown, it is not used: the person sees the price and decides again.
 The signed copy also says when it was made, so that submitting twice, or again after Back, finds the
-order placed the first time.
+order placed the first time. A guest has no account by which to find it, and perhaps not yet a
+session: their quote has an id made of the signed copy, which no other page has.
 """
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.connectivity.engine.renewing import RenewalWay
@@ -21,10 +25,12 @@ from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
 from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME, make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.foundation.errors import DomainRefusal
+from limosa.foundation.identifiers import random_code
 from limosa.web.storefront.selection import Selection
 
 SHOWN_LIFETIME = QUOTE_LIFETIME
-_SALT = "limosa.storefront.shown.3"  # Increment when the content changes.
+_ID_LENGTH = 12
+_SALT = "limosa.storefront.shown.4"  # Increment when the content changes.
 
 
 class PriceChangedError(DomainRefusal):
@@ -82,6 +88,7 @@ def sign_shown(selection: Selection, *, now: datetime) -> str:
     choice, exchange = selection.choice, selection.exchange
     content = {
         "at": now.timestamp(),
+        "page": random_code(12),
         "esim": selection.esim.public_id if selection.esim else "",
         "chosen": [choice.plan.code, selection.start.value, selection.option.currency],
         "currency": choice.total.currency,
@@ -119,6 +126,7 @@ def submit_checkout(
         plan_code=submission.plan_code,
         start_rule=submission.start_rule,
         now=now,
+        public_id=_unused_id(submission),
     )
     _check_same(quote, submission, shown)
     return place_order(quote=quote, now=now, link=submission.link)
@@ -144,8 +152,24 @@ def _placed_before(
         placed_at__gte=datetime.fromtimestamp(shown["at"], tz=UTC),
     )
     if submission.known_orders is not None:
-        rows = rows.filter(number__in=submission.known_orders)
+        of_page = Q(quote__public_id=_id_of_page(submission))
+        rows = rows.filter(of_page | Q(number__in=submission.known_orders))
     return rows.exclude(state=OrderState.CANCELLED).order_by("-id").first()
+
+
+def _id_of_page(submission: CheckoutSubmission) -> str:
+    """Return the id of the quote for what a guest's page shows."""
+    digest = hashlib.sha256(submission.shown.encode()).digest()
+    return base64.b32encode(digest).decode()[:_ID_LENGTH]
+
+
+def _unused_id(submission: CheckoutSubmission) -> str:
+    """Return the id for a guest's new quote; empty: any, as the order of the page's was cancelled,
+    or it is not a guest's."""
+    if submission.known_orders is None:
+        return ""
+    found = _id_of_page(submission)
+    return "" if Quote.objects.filter(public_id=found).exists() else found
 
 
 def _check_same(quote: Quote, submission: CheckoutSubmission, shown: dict[str, Any]) -> None:

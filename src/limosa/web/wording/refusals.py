@@ -32,8 +32,9 @@ TEXTS: dict[str, str | Promise] = {
         "check the price below and confirm again."
     ),
     "link_has_open_orders": _(
-        "Three orders from this link are still unpaid, so no new order was placed. Please pay one "
-        "of them, or try again in half an hour."
+        "Three orders for this eSIM were placed this way, perhaps by others, and are not paid yet, "
+        "so no new order was placed. Please try again in half an hour, or sign in to renew. If you "
+        "came by the eSIM's number, the renewal link in our message works as well."
     ),
     "person_has_open_orders": _(
         "Ten of your orders are still unpaid, so no new order was placed. Please pay one of them, "

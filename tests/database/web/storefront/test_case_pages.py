@@ -99,4 +99,7 @@ def test_a_guest_reads_neither_the_case_nor_what_the_owner_wrote(
     assert "From a guest" in shown
     assert "Where is" not in shown
     assert address(case) not in shown
+    case.refresh_from_db()
+    assert "From a guest" not in case.message + case.reply
+    assert Case.objects.get(by_guest=True).message == "From a guest"
     assert client.get(address(case)).status_code == 302

@@ -136,7 +136,7 @@ def test_a_link_places_three_orders_that_wait_and_says_so_to_the_fourth(guest: S
     path = link_to(guest)
     assert [press_anew(guest, path) for _ in range(4)] == [302, 302, 302, 409]
     page = text_of(guest.client.post(path, press_pay(guest, path)))
-    assert "Three orders from this link are still unpaid" in page
+    assert "Three orders for this eSIM were placed this way" in page
     assert Order.objects.count() == 3
 
 

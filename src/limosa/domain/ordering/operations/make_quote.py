@@ -31,11 +31,13 @@ def make_quote(
     plan_code: str,
     start_rule: StartRule,
     now: datetime,
+    public_id: str = "",
 ) -> Quote:
     """Return a price that binds us for 30 minutes, with everything that determined it.
 
     `esim` None buys a new eSIM. `start_rule`: what the person wants; the quote has what the eSIM's
-    supplier can do of it. The bundle will have at least the quoted period.
+    supplier can do of it. The bundle will have at least the quoted period. `public_id`: its own,
+    of twelve characters, that no quote has; empty: a new one.
     Raises: PlanNotOnSaleError, TopUpNeedsBundleError; nothing changed.
     """
     price = (
@@ -50,7 +52,7 @@ def make_quote(
     start = _start(plan, esim, start_rule, now)
     period = start.promise(now)
     quote = Quote(
-        public_id=random_code(12),
+        public_id=public_id or random_code(12),
         subscriber=subscriber,
         esim=esim,
         plan=plan,

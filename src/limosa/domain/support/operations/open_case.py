@@ -15,9 +15,10 @@ TEXT_LENGTH_MAX = 10_000
 
 
 @transaction.atomic
-def open_case(*, order: Order, message: str, now: datetime) -> Case:
+def open_case(*, order: Order, message: str, now: datetime, by_guest: bool = False) -> Case:
     """Return the order's open case: a new one with the trace, or the existing one.
 
+    The owner's case and that of a guest who placed the order without signing in are two.
     Staff are notified of a new one. A message that an existing case does not contain yet is
     appended: to the message or, once we have answered, to the reply, of which staff are notified
     the first time. Nothing that a person wrote is lost. Two at once create one case: a constraint
@@ -28,6 +29,7 @@ def open_case(*, order: Order, message: str, now: datetime) -> Case:
     message = message.strip()
     case, is_new = Case.objects.select_for_update().get_or_create(
         order=order,
+        by_guest=by_guest,
         closed_at=None,
         defaults={
             "number": f"C-{random_code(8)}",

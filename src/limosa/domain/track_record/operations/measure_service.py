@@ -23,7 +23,7 @@ SELECT %(now)s::timestamptz - requested_at FROM payments_refund
 """,
     Measure.ANSWERED: """
 SELECT coalesce(answered_at, closed_at, %(now)s) - opened_at AS length FROM support_case
- WHERE opened_at >= %(since)s AND opened_at <= %(now)s
+ WHERE opened_at >= %(since)s AND opened_at <= %(now)s AND NOT by_guest
 """,
     Measure.USAGE_AGE: """
 SELECT received_at - of AS length FROM (

@@ -12,6 +12,8 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.queries import TrialRow
+from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.queries import placed_by
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support import duties
 from limosa.domain.support.models import AuditAction, AuditEntry
@@ -43,6 +45,12 @@ _WORDS = {
 def worded(code: str, kind: str) -> str:
     """{{ payment.problem|worded:"problem" }}: Paid too late"""
     return words.word(_WORDS[kind], code)
+
+
+@register.filter
+def placed_how(order: Order) -> str:
+    """{{ order|placed_how }}: by the eSIM's number, not signed in; empty: by its person"""
+    return str(words.PLACED.get(placed_by(order).value, ""))
 
 
 @register.filter

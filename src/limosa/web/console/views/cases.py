@@ -17,7 +17,7 @@ from limosa.web.console.forms import AnswerForm, ClosingForm
 from limosa.web.console.shown_lists import shown_list
 from limosa.web.console.trace import trace_lines
 
-_CASES = Case.objects.select_related("subscriber", "order", "answered_by")
+_CASES = Case.objects.select_related("subscriber", "order__quote__esim", "answered_by")
 
 
 @staff_page

@@ -232,7 +232,10 @@ def source_name(source: str) -> str:
 
 @register.filter
 def clock_differs(at: datetime, selection: Selection) -> bool:
-    """{{ at|clock_differs:selection }}: whether the buyer's home reads another time than there"""
+    """{{ at|clock_differs:selection }}: whether the buyer's home reads another time than there; a
+    guest is not told where the buyer's home is"""
+    if selection.checkout.is_guest:
+        return False
     return not formatting.same_clock(at, selection.time_zone, selection.checkout.buyer.time_zone)
 
 

@@ -22,7 +22,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """Show one's own case; POST stores the reply to our answer."""
     shown = own_case(request, number)
     form = ReplyForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    may_reply = shown.state == CaseState.ANSWERED and not shown.by_guest
+    if form.is_valid() and not shown.by_guest:
         try:
             reply_to_case(case=shown, reply=form.cleaned_data["reply"], now=timezone.now())
         except CaseNotWaitingError as refusal:
@@ -33,7 +34,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": shown,
         "form": form,
-        "may_reply": shown.state == CaseState.ANSWERED,
+        "may_reply": may_reply,
     }
     status = 400 if form.is_bound else 200
     return render(request, "storefront/case.html", context, status=status)

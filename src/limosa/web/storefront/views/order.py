@@ -16,7 +16,7 @@ from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, EsimSta
 from limosa.domain.esims.queries import Lot, esim_view, open_bundles
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.queries import OrderView, order_view, refund_due_at
+from limosa.domain.ordering.queries import OrderView, order_view, placed_by, refund_due_at
 from limosa.domain.ordering.returns import Returning, returning_of
 from limosa.domain.payments.queries import open_disputes, processing_payment
 from limosa.domain.support.models import Case
@@ -69,7 +69,9 @@ def ask_help(request: HttpRequest, number: str) -> HttpResponse:
         return _page(request, found, form=form, status=400)
     message = form.cleaned_data.get("message", "")
     try:
-        case = open_case(order=found, message=message, now=timezone.now())
+        case = open_case(
+            order=found, message=message, now=timezone.now(), by_guest=is_guest(request, found)
+        )
     except CaseFullError as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect("order", found.number)
@@ -130,8 +132,17 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "refund_due_at": refund_due_at(found),
         "watch": watch_path(found.number),
         "looks_again": _is_recent(found, now) and (view.is_final or "seen" in request.GET),
-        "case": Case.objects.filter(order=found).order_by("-id").first(),
+        "case": _case(found, is_own=is_own),
+        "placed_by": placed_by(found).value,
     }
+
+
+def _case(order: Order, *, is_own: bool) -> Case | None:
+    """Return the case that a page is about: for the owner their own, or else a guest's."""
+    cases = Case.objects.filter(order=order)
+    if not is_own:
+        cases = cases.filter(by_guest=True)
+    return cases.order_by("by_guest", "-id").first()
 
 
 def _must_install(bundle: Bundle | None, returning: Returning | None) -> bool:

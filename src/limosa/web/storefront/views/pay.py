@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -119,7 +119,12 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 def come_back(request: HttpRequest, number: str) -> HttpResponse:
     """Poll the provider whose page the person returns from; the URL's parameters are not
-    believed."""
+    believed. Who returns in another browser is told nothing of the order, nor whether there is one.
+    """
+    try:
+        visible_order(request, number)
+    except Http404:
+        return render(request, "storefront/back_elsewhere.html", status=404)
     return _ask(
         request,
         number,
