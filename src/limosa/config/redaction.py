@@ -13,9 +13,10 @@ from limosa.foundation.variables import BLOT
 SECRET_LENGTH_MIN = 8
 _PATTERNS = (
     # Paths that grant access to anyone who has them: renewal links, password links, "not me".
-    (re.compile(r"(/r/|/not-me/|/reset/key/|/confirm-email/)[^/\s\"']+"), rf"\1{BLOT}"),
+    # A mistyped address leads nowhere, but what it holds still grants access.
+    (re.compile(r"(?i)(/(?:r|not-me|reset/+key|confirm-email)/+)[^/\s\"']+"), rf"\1{BLOT}"),
     # An eSIM's own pages end there.
-    (re.compile(r"(/renew/|/auto-renew/)[^/?\s\"']+"), rf"\1{BLOT}"),
+    (re.compile(r"(?i)(/(?:auto-)?renew/+)[^/?\s\"']+"), rf"\1{BLOT}"),
     (re.compile(r"LPA:1\$[^\s\"']+"), f"LPA:1${BLOT}"),  # Activation codes.
     (re.compile(r"\b(?:sk|rk|whsec|pm|seti)_[A-Za-z0-9_]{8,}"), BLOT),  # Stripe's secrets.
     (re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,15}(?![\w.-])"), BLOT),  # Card numbers.

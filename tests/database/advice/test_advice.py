@@ -139,6 +139,8 @@ def test_a_plan_is_for_all_places_of_those_that_ran_unless_the_person_says_where
     esim = lived(own)
     assert codes(advised(esim, own)) == ["own"]
     assert codes(advised(esim, own, country="US")) == ["home", "own"]
+    month("elsewhere", 100, countries=["FR"], volume_bytes=15 * GB)
+    assert codes(advised(esim, own, country="FR")) == ["own"]  # No plan of theirs was for there.
 
 
 def test_unlimited_data_that_was_slow_is_apart() -> None:

@@ -79,15 +79,17 @@ def advice_from_use(
     """Return which plans would have carried an eSIM's person over its last days.
 
     `own`: the price of the plan that would be renewed, with the plan, if it is sold in `currency`.
-    `country`: where the data was used, if the person says; otherwise wherever the plans of these
-    days can be used. `most`: how many plans; the fewer, the fewer are lived through.
+    `country`: where the data was used, if the person says, and their plans are for it; otherwise
+    wherever the plans of these days can be used. `most`: how many plans; the fewer, the fewer are
+    lived through.
     Four statements; fewer while too little is known.
     """
     today = now.astimezone(ZoneInfo(esim.time_zone)).date()
     validity = own.plan.validity if own else None
     span = looked_back(today=today, days_of_plan=days_of(validity) if validity else 0)
     history = history_of(esim, span)
-    known, countries = history.known, frozenset({country}) if country else history.countries
+    is_theirs = country in history.countries
+    known, countries = history.known, frozenset({country}) if is_theirs else history.countries
     mine = _own_terms(own, countries)
     if mine is not None:
         known, mine = _whole(known, mine)

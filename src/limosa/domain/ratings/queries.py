@@ -83,6 +83,12 @@ def best_published(*, most: int, country: str = "") -> list[Published]:
     return [_shown(row) for row in rows.order_by("-count", "id")[:most]]
 
 
+def places_by_buyers(*, most: int) -> list[tuple[str, str]]:
+    """Return carrier and country of the places with the most people, without the demo's."""
+    rows = RatedPlace.objects.filter(count__gte=PEOPLE_LEAST, demo_count=0)
+    return list(rows.order_by("-count", "id").values_list("carrier_id", "country")[:most])
+
+
 def published_page(*, after: str) -> tuple[list[Published], str]:
     """Return a page of what is published, the places with the most people first, and the key of
     the next page; empty at the end. An `after` that is no key: the first page."""

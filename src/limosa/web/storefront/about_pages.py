@@ -1,9 +1,12 @@
 """What the pages are that stand alone, for search engines and whoever shares them: each by its name
 in the URL table, with the words of its own head."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from limosa.domain.ratings.queries import Published
 from limosa.web.storefront.public_pages import About
+from limosa.web.wording import countries
 
 _SAID = {
     "home": (
@@ -33,3 +36,14 @@ def about_page(name: str) -> About:
     """Return what a page is. Raises KeyError for one that is not listed here."""
     title, description = _SAID[name]
     return About(str(title), str(description))
+
+
+def about_ratings_of(found: Published) -> About:
+    """Return what the page of a carrier's ratings in a place is; the demo's are not to be found."""
+    place = countries.name(found.country)
+    title = gettext("Ratings of %(carrier)s · %(place)s")
+    return About(
+        title % {"carrier": found.carrier_name, "place": place},
+        str(_SAID["ratings"][1]),
+        is_indexed=not found.is_demo,
+    )

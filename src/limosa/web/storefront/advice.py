@@ -29,6 +29,8 @@ from limosa.web.storefront.advice_picture import AdvicePicture, advice_picture
 from limosa.web.wording import countries
 
 _DIGITS_MAX = 3
+# So much of what was typed as a number is shown again.
+_TYPED_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,21 @@ class AdviceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What a newcomer says: where, for how many days, what for; what is no answer is left out."""
+    """What a newcomer says: where, for how many days, what for; what is no answer is left out.
+
+    `days_typed`: what was typed as the days, though it may be no number of them.
+    """
 
     country: str = ""
     days: int = 0
+    days_typed: str = ""
     use: Use | None = None
     is_asked: bool = False
+
+    @property
+    def are_days_wrong(self) -> bool:
+        """Whether what was typed is no number of days that we reckon with."""
+        return bool(self.days_typed) and not self.days
 
     @property
     def is_complete(self) -> bool:
@@ -99,6 +110,7 @@ def read_answers(asked: QueryDict) -> Answers:
     return Answers(
         country=country if country in countries.CODES else "",
         days=number if number <= DAYS_MAX else 0,
+        days_typed=days[:_TYPED_MAX],
         use=Use(use) if use in set(BYTES_A_DAY) else None,
         is_asked="use" in asked or "days" in asked,
     )

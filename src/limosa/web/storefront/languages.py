@@ -46,7 +46,9 @@ class PersonLanguageMiddleware:
         asked = asked_language(request)
         use_language(request, asked or own)
         answer = self.get_response(request)
-        if asked and not own and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        is_for_all = "public" in answer.get("Cache-Control", "")  # Caches hand it to others, too.
+        is_kept = bool(own) or settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        if asked and not is_kept and not is_for_all:
             remember_language(answer, asked)
         return answer
 

@@ -26,6 +26,7 @@ INDEXED = frozenset(
         "advice",
         "facts",
         "ratings",
+        "rating_place",
         "coverage",
         "coverage_country",
         "coverage_state",

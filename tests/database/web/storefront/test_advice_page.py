@@ -242,3 +242,11 @@ def test_the_line_costs_home_six_statements_at_most(
         assert 'data-testid="advice-line"' not in page_of(client, "/")
     # Of an eSIM that was not used one is read.
     assert len(with_line) - len(without) <= 5
+
+
+@pytest.mark.parametrize("typed", ["0", "366", "-5", "1e3"])
+def test_days_that_are_none_are_said_to_be_so_and_stay_in_their_field(typed: str) -> None:
+    page = Client().get("/advice/", {"country": "US", "days": typed, "use": "social"})
+    text = unescape(page.content.decode())
+    assert "a number from 1 to 365" in text
+    assert f'value="{typed}"' in text

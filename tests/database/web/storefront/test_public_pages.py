@@ -16,6 +16,7 @@ from limosa.web.storefront.views import sitemap
 from tests.database.web.storefront.shop import Shop
 from tests.factories.catalog import make_plan
 from tests.factories.promotions import make_promotion
+from tests.factories.ratings import make_rated_place
 
 pytestmark = pytest.mark.django_db
 TAGS = {"zh-Hans": "zh-hans", "zh-Hant": "zh-hant", "en": "en", "es": "es"}
@@ -185,6 +186,25 @@ def test_the_sitemap_has_no_page_that_is_not_to_be_found(country: str) -> None:
     state = f"{ours.BASE_URL}/coverage/us/ca/"
     assert (state in listed()) == (country == "US")
     assert ("noindex" in page_of("/coverage/us/ca/")) == (country != "US")
+
+
+@pytest.mark.parametrize("demo", [0, 1])
+def test_a_place_that_buyers_rated_is_to_be_found_unless_it_is_the_demos(demo: int) -> None:
+    place = make_rated_place(demo_count=demo)
+    path = f"/ratings/{place.carrier_id}/US/"
+    page = page_of(f"{path}?before=9")
+    assert ("noindex" in page) == bool(demo)
+    assert links(page, "canonical") == ({} if demo else {"": f"{ours.BASE_URL}{path}"})
+    assert len(links(page, "alternate")) == (0 if demo else 1 + len(TAGS))
+    assert (f"{ours.BASE_URL}{path}" in listed()) == (not demo)
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/manifest.webmanifest"])
+def test_what_caches_hand_to_everybody_sets_no_cookie(path: str) -> None:
+    said = Client().get(f"{path}?lang=es")
+    assert "public" in said["Cache-Control"]
+    assert not said.cookies
+    assert Client().get("/?lang=es").cookies  # The control.
 
 
 def test_the_sitemap_is_split(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from limosa.domain.ratings.refusals import (
     TooManyReportsError,
 )
 from limosa.domain.track_record.queries import measured_facts
-from limosa.web.storefront.about_pages import about_page
+from limosa.web.storefront.about_pages import about_page, about_ratings_of
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.paging import page_by_id
 from limosa.web.storefront.rating_form import ReportForm
@@ -38,7 +38,7 @@ def rating_place(request: HttpRequest, carrier: str, country: str) -> HttpRespon
     if found is None:
         raise Http404
     page = page_by_id(comments_of(carrier, country), before=request.GET.get("before", ""))
-    context = {"ratings": found, "page": page}
+    context = {"ratings": found, "page": page, "about": about_ratings_of(found)}
     return render(request, "storefront/rating_place.html", context)
 
 

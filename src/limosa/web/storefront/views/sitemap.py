@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 
 from limosa.domain.catalog.queries import default_currency
 from limosa.domain.coverage.models import CountyCoverage
+from limosa.domain.ratings.queries import places_by_buyers
 from limosa.domain.shelf.listing import carriers_on_sale, codes_on_sale
 from limosa.web.storefront.coverage_places import country_url
 from limosa.web.storefront.plan_list import sold_in
@@ -21,6 +22,7 @@ from limosa.web.storefront.public_pages import address_of, addresses_of
 from limosa.web.storefront.us_states import UNITED_STATES, states
 
 PLANS_IN_PART = 2_000
+PLACES_MAX = 2_000
 _PAGES, _PLANS = "pages", "plans"
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _SITE = ("home", "plans", "device_check", "advice", "facts", "ratings", "coverage")
@@ -60,6 +62,7 @@ def _page_paths() -> Sequence[str]:
         *map(country_url, sold),
         *(one.url for one in states().values() if one.fips in counted and UNITED_STATES in sold),
         *(reverse("coverage_carrier", args=[one.code]) for one in carriers_on_sale()),
+        *(reverse("rating_place", args=[*place]) for place in places_by_buyers(most=PLACES_MAX)),
     ]
 
 
