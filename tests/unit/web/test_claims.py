@@ -92,7 +92,7 @@ KNOWN = {
     "This plan can't be rated": BEFORE,
     "This plan is not for that place.": BEFORE,
     "Too many attempts in a short time.": BEFORE,
-    "Three orders from this link are still unpaid": BEFORE,
+    "Three orders for this eSIM were placed this way": BEFORE,
     "We are very busy right now": BEFORE,
     "We are checking with the payment service whether": SAME,
     "We booked this dispute": "says that we do not know",

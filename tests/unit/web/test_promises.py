@@ -113,7 +113,7 @@ HELD: dict[str, tuple[object, object]] = {
     "within 15 minutes": (settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT, 15 * 60),
     "works for 15 minutes": (settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT, 15 * 60),
     "few seconds": (RETRY_SECONDS, 5),
-    "Three orders from this link": (LINK_OPEN_ORDERS_MAX, 3),
+    "Three orders for this eSIM": (LINK_OPEN_ORDERS_MAX, 3),
     "may have 12 digits": (DIGITS_MAX, 12),
     "no more than five such emails a day": (MAILS_A_DAY, 5),
     "of 5": (ANSWER_MOST, 5),
