@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from limosa.domain.coverage.queries import countries, regions
-from limosa.domain.search.queries import find
+from limosa.domain.search.queries import Found, find
 from limosa.domain.search.shipped import shipped_codes
 from limosa.web.storefront.search_rows import Names, understood
 
@@ -39,6 +39,27 @@ def possible(typed: str, language: str) -> set[tuple[str, ...]]:
 def first_target(typed: str, language: str) -> tuple[str, ...]:
     reading = find(typed, language=language, currency="USD", limit=1).reading
     return reading.slots[0][0].term.targets if len(reading.slots) == 1 else ()
+
+
+def found(typed: str, language: str = "en") -> Found:
+    return find(typed, language=language, currency="USD", limit=20)
+
+
+@pytest.mark.parametrize(
+    "typed", ["全球", "环球", "世界", "quanqiu", "worldwide", "global", "todo el mundo", "全球通用"]
+)
+def test_the_world_has_the_plans_that_go_around_it(typed: str) -> None:
+    assert {code.split("-")[0] for code in found(typed).plans} == {"world"}
+    assert not found(typed).is_partial
+
+
+@pytest.mark.parametrize("typed", ["加勒比", "caribbean"])
+def test_of_a_region_that_no_plan_covers_those_for_places_in_it_are_found(typed: str) -> None:
+    of_region = found(typed)
+    assert of_region.is_partial
+    assert of_region.plans[0] == found("puerto rico").plans[0]
+    assert found(f"{typed} unlimited").plans == found("puerto rico unlimited").plans
+    assert not found("antarctica").is_partial
 
 
 def test_the_table_has_enough_in_each_language() -> None:

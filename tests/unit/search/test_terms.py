@@ -117,6 +117,33 @@ def test_a_plan_is_found_by_what_it_is() -> None:
     assert generations_of(plan) == ["CA@4G", "US@4G", "US@5G"]
 
 
+WORLD = {
+    "worldwide": frozenset(f"{one}{number}" for one in "ABCDEF" for number in range(40)),
+    "europe": frozenset(f"A{number}" for number in range(40)),
+    "asia": frozenset(f"B{number}" for number in range(40)),
+    "africa": frozenset(f"C{number}" for number in range(40)),
+    "oceania": frozenset(f"D{number}" for number in range(40)),
+}
+
+
+@pytest.mark.parametrize(
+    ("by_continent", "is_worldwide"),
+    [
+        ({"A": 15, "B": 10, "C": 4, "D": 1}, True),
+        ({"A": 15, "B": 10, "C": 4}, False),
+        ({"A": 38, "B": 8}, False),
+        ({"A": 4, "B": 3, "C": 2, "D": 1}, False),
+    ],
+)
+def test_a_plan_around_the_world_need_not_reach_half_of_it(
+    by_continent: dict[str, int], *, is_worldwide: bool
+) -> None:
+    countries = [f"{one}{number}" for one, count in by_continent.items() for number in range(count)]
+    plan = PlanFacets(carrier="c", countries=countries, is_unlimited=False, generations={})
+    assert ("r:worldwide" in facets_of(plan, regions=WORLD)) is is_worldwide
+    assert "r:worldwide" not in facets_of(plan, regions={"europe": WORLD["europe"]})
+
+
 def test_what_is_wanted_names_the_generation_in_each_country() -> None:
     words = PlanWords(is_unlimited=True, generation="5G")
     assert wanted_facets(["US", "r:europe"], words) == [

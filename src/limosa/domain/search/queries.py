@@ -1,20 +1,24 @@
 """What is found for a text: places, carriers, plans."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 
+from limosa.domain.coverage.engine.places import EVERYWHERE
+from limosa.domain.coverage.queries import regions
 from limosa.domain.search.engine.covering import PLACES_MAX, Reach, cheapest_set, subsets
 from limosa.domain.search.engine.facets import in_currency, wanted_facets, wanted_generations
 from limosa.domain.search.engine.plan_words import PlanWords
 from limosa.domain.search.engine.reading import Reading, read
+from limosa.domain.search.engine.terms import region_target
 from limosa.domain.search.lookup import IndexedTerms
 
+_REGION = region_target("")
 # Of more plans than these, a page says that there are more.
 COUNT_MAX = 100
-# Each statement says in full what a plan has to be: {carriers} is the condition below, or nothing.
+# Each statement says in full what a plan has to be: {also} is what stands below, or nothing.
 # Nearly every plan may fit: the first few in the order of prices are soon found.
 _BY_PRICE = """
 SELECT plan FROM search_planentry
@@ -29,7 +33,7 @@ SELECT plan FROM (
      WHERE facets @> %(facets)s::text[] AND currency = %(currency)s AND days >= %(days)s
        AND (volume_bytes IS NULL OR volume_bytes >= %(volume)s)
        AND (%(generations)s::text[] = '{{}}' OR generations @> %(generations)s::text[])
-       {carriers} OFFSET 0
+       {also} OFFSET 0
 ) AS found ORDER BY amount_minor, plan LIMIT %(limit)s
 """
 # The cheapest plan for each set of places, with the number of its set.
@@ -44,10 +48,12 @@ SELECT wanted.part, best.plan, best.amount_minor
                        AND (volume_bytes IS NULL OR volume_bytes >= %(volume)s)
                        AND (wanted.generations = ''
                             OR generations @> string_to_array(wanted.generations, ' '))
-                       {carriers} OFFSET 0
+                       {also} OFFSET 0
                 ) AS found ORDER BY amount_minor, plan LIMIT 1) AS best
 """
 _OF_CARRIERS = "AND facets && %(carriers)s::text[]"
+# Of a region that no plan covers, those that reach a place in it: of some places, which have few.
+_IN_SOME = "AND facets && %(some)s::text[]"
 _COUNTS = """
 SELECT (SELECT count(*) FROM (SELECT FROM search_planentry
          WHERE facets @> string_to_array(wanted.facets, ' ') LIMIT %(limit)s) AS counted)
@@ -69,12 +75,13 @@ class Found:
     has_more: bool = False
     together: tuple[str, ...] = ()
     is_relaxed: bool = False
+    is_partial: bool = False
 
 
 def find(text: str, *, language: str, currency: str, limit: int, is_exact: bool = False) -> Found:
     """Return what is found for a text, of any length and content.
 
-    At most 8 + GUESSES_MAX statements, each by index. is_exact: no guesses.
+    At most 12 + GUESSES_MAX statements, each by index. is_exact: no guesses.
     """
     reading = read(text, IndexedTerms(), language=language, is_exact=is_exact)
     words = reading.words
@@ -84,19 +91,30 @@ def find(text: str, *, language: str, currency: str, limit: int, is_exact: bool 
     if words and reading.slots and not (found.plans or found.together):
         relaxed = _found(reading, PlanWords(), currency, limit)
         if relaxed.plans or relaxed.together:
-            return Found(
-                reading, relaxed.plans, relaxed.has_more, relaxed.together, is_relaxed=True
-            )
+            return replace(relaxed, is_relaxed=True)
     return found
 
 
 def _found(reading: Reading, words: PlanWords, currency: str, limit: int) -> Found:
     wanted = _Wanted(currency, words, reading.carriers)
-    codes = wanted.plans(reading.places, limit + 1)
+    places = reading.places
+    codes = wanted.plans(places, limit + 1)
     together: tuple[str, ...] = ()
-    if not codes and 1 < len(reading.places) <= PLACES_MAX:
-        together = wanted.together(reading.places)
-    return Found(reading, tuple(codes[:limit]), len(codes) > limit, together)
+    is_partial = False
+    if not codes and 1 < len(places) <= PLACES_MAX:
+        together = wanted.together(places)
+    elif not codes and len(places) == 1 and (members := _members(places[0])):
+        codes = wanted.plans((), limit + 1, some=members)
+        is_partial = bool(codes)
+    return Found(reading, tuple(codes[:limit]), len(codes) > limit, together, is_partial=is_partial)
+
+
+def _members(target: str) -> tuple[str, ...]:
+    """Return the countries of a region other than the world; none, if the target is no region."""
+    if not target.startswith(_REGION) or target == region_target(EVERYWHERE):
+        return ()
+    code = target.removeprefix(_REGION)
+    return next((one.countries for one in regions() if one.code == code), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +125,14 @@ class _Wanted:
     words: PlanWords
     carriers: tuple[str, ...]
 
-    def plans(self, places: Sequence[str], limit: int) -> list[str]:
-        """Return the codes of plans that reach all places, the cheapest first."""
-        statement = _BY_FACETS if places or self.carriers else _BY_PRICE
+    def plans(self, places: Sequence[str], limit: int, *, some: Sequence[str] = ()) -> list[str]:
+        """Return the codes of plans that reach all places, and of `some` at least one, the cheapest
+        first."""
+        statement = _BY_FACETS if places or some or self.carriers else _BY_PRICE
         rows = self._rows(
             statement,
             facets=self._facets(places),
+            some=in_currency(self.currency, some),
             generations=wanted_generations(places, self.words),
             limit=limit,
         )
@@ -132,7 +152,8 @@ class _Wanted:
         return in_currency(self.currency, wanted_facets(places, self.words))
 
     def _rows(self, statement: str, **values: list[str] | int) -> list[tuple[Any, ...]]:
-        carriers = _OF_CARRIERS if self.carriers else ""
+        conditions = [_OF_CARRIERS] if self.carriers else []
+        conditions += [_IN_SOME] if values.get("some") else []
         parameters: dict[str, list[str] | int | str] = {
             "currency": self.currency,
             "days": self.words.days,
@@ -141,7 +162,7 @@ class _Wanted:
             **values,
         }
         with connection.cursor() as cursor:
-            cursor.execute(statement.format(carriers=carriers), parameters)
+            cursor.execute(statement.format(also=" ".join(conditions)), parameters)
             return list(cursor.fetchall())
 
 

@@ -131,7 +131,7 @@ def target_rows(
             name=names.of_all(term.targets),
             note=term.label,
             kind=_kind(term),
-            plans=_plans(count),
+            plans=_plans(count) or _none_for_all(term),
             url=search_url(" ".join(filter(None, [_typed(term, names), *_words(words)]))),
         )
         for term, count in zip(terms, counts, strict=True)
@@ -185,6 +185,12 @@ def _plans(count: int) -> str:
     if not count:
         return ""
     return ngettext("%(count)d plan", "%(count)d plans", count) % {"count": count}
+
+
+def _none_for_all(term: Term) -> str:
+    """Return what is said of a region that no plan covers: some may reach a part of it."""
+    is_region = any(target.startswith(_REGION) for target in term.targets)
+    return gettext("no plan for the whole region") if is_region else ""
 
 
 def plan_rows(codes: Iterable[str], *, currency: str, names: Names, now: datetime) -> list[PlanRow]:

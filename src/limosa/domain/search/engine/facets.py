@@ -11,6 +11,7 @@ have several times as many.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from limosa.domain.coverage.engine.places import EVERYWHERE
 from limosa.domain.search.engine.plan_words import PlanWords
 from limosa.domain.search.engine.terms import carrier_target, region_target
 
@@ -18,6 +19,9 @@ UNLIMITED = "unlimited"
 GENERATIONS = ("4G", "5G")
 # Few plans have each island of a continent; one with half of its countries is called after it.
 REGION_PERCENT_MIN = 50
+# No plan has half of all countries; one of many countries, all over the world, is worldwide.
+WORLD_COUNTRIES_MIN, WORLD_CONTINENTS_MIN = 30, 4
+_CONTINENTS = ("africa", "asia", "europe", "north-america", "south-america", "oceania")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,18 @@ def facets_of(plan: PlanFacets, *, regions: Mapping[str, frozenset[str]]) -> lis
     for code, countries in regions.items():
         if countries and 100 * len(own & countries) >= REGION_PERCENT_MIN * len(countries):
             found.add(region_target(code))
+    if EVERYWHERE in regions and _is_worldwide(own, regions):
+        found.add(region_target(EVERYWHERE))
     for country, fastest in plan.generations.items():
         if country in own and fastest in GENERATIONS:
             found |= {*_up_to(fastest)}
     return sorted(found)
+
+
+def _is_worldwide(own: set[str], regions: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a plan of these countries goes around the world."""
+    reached = sum(bool(own & regions.get(code, frozenset())) for code in _CONTINENTS)
+    return len(own) >= WORLD_COUNTRIES_MIN and reached >= WORLD_CONTINENTS_MIN
 
 
 def generations_of(plan: PlanFacets) -> list[str]:

@@ -79,6 +79,7 @@ def _found(found: Found, currency: str, names: Names, *, targets_max: int) -> di
         "together": [row for row in rows if row.priced.plan.code in codes],
         "has_more": found.has_more,
         "is_relaxed": found.is_relaxed,
+        "is_partial": found.is_partial,
     }
 
 
