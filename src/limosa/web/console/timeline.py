@@ -94,13 +94,19 @@ def _orders(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]
         link = reverse("console:order", args=[order.number])
         plan = order.quote.plan.name_in(formatting.language())
         total = formatting.money(Money(order.quote.total_minor, order.quote.currency))
-        yield Moment(order.placed_at, gettext("Order placed"), f"{plan} · {total}", link=link)
+        said = _said(f"{plan} · {total}", by_guest=bool(order.link))
+        yield Moment(order.placed_at, gettext("Order placed"), said, link=link)
         if order.paid_at:
             yield Moment(order.paid_at, gettext("Paid"), plan, "good", link)
         if order.fulfilled_at:
             yield Moment(order.fulfilled_at, gettext("Credited"), plan, "good", link)
         if order.closed_at:
             yield Moment(order.closed_at, str(STATES[order.state]), plan, "warn", link)
+
+
+def _said(text: str, *, by_guest: bool) -> str:
+    """Return a moment's detail, marked if it is not of the person whose page it is on."""
+    return f"{gettext('not signed in')} · {text}" if by_guest else text
 
 
 def _payments(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
@@ -156,11 +162,13 @@ def _cases(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
     cases = Case.objects.filter(subscriber=person, opened_at__lt=before)
     for case in cases.order_by("-id")[:size]:
         link = reverse("console:case", args=[case.number])
-        yield Moment(case.opened_at, gettext("Case opened"), case.message, "warn", link)
+        said = _said(case.message, by_guest=case.by_guest)
+        yield Moment(case.opened_at, gettext("Case opened"), said, "warn", link)
         if case.answered_at:
             yield Moment(case.answered_at, gettext("Case answered"), case.answer, "", link)
         if case.replied_at:
-            yield Moment(case.replied_at, gettext("Reply to our answer"), case.reply, "warn", link)
+            said = _said(case.reply, by_guest=case.by_guest)
+            yield Moment(case.replied_at, gettext("Reply to our answer"), said, "warn", link)
         if case.closed_at:
             yield Moment(case.closed_at, gettext("Case closed"), case.number, "", link)
 

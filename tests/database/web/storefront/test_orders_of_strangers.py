@@ -65,6 +65,10 @@ def test_a_strangers_question_is_never_the_owners(shop: Shop, stranger: Shop) ->
     assert "number, not signed in" in page
     assert "The customer's message" in text_of(staff.get(f"/console/cases/{own.number}/"))
     assert "number, not signed in" in text_of(staff.get(f"/console/orders/{order.number}/"))
+    history = text_of(staff.get(f"/console/people/{shop.person.pk}/"))
+    assert "not signed in · Give me the code" in history
+    assert "I did not order" in history
+    assert "not signed in · I did not order" not in history
     assert [line["by"] for line in order_trace(order=order) if line["what"] == "placed"] == [
         "number"
     ]
@@ -122,6 +126,18 @@ def test_who_finds_three_unpaid_orders_is_told_what_to_do(shop: Shop, stranger: 
     page = text_of(said)
     for words in ("perhaps by others", "half an hour", "sign in to renew", "renewal link"):
         assert words in page
+
+
+def test_whether_plans_wait_is_not_told(
+    shop: Shop, stranger: Shop, channel: type[ChannelInHand]
+) -> None:
+    path = by_number(stranger)
+    assert "After what the eSIM has" in text_of(stranger.client.get(path))
+    paid(stranger, channel)
+    page = text_of(stranger.client.get(path))
+    assert "After what the eSIM has" in page
+    assert "queued" not in page
+    assert "queued" in text_of(shop.client.get(shop.renew_path))  # The control.
 
 
 def test_neither_the_page_nor_its_address_tells_where_the_owner_lives_or_the_esims_id(
