@@ -83,6 +83,7 @@ OF_AN_ESIM = (
     "install/",
     "arrival/",
     "arrival/?country=JP",
+    "auto-renew/",
     "devices/",
     "again/",
     "move/",

@@ -5,10 +5,11 @@ what was read: if the plan or its price has changed meanwhile, the page is shown
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import ROUND_CEILING, Decimal
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -121,6 +122,7 @@ def _rules() -> list[str]:
             "each email, and undo a renewal for %(hours)s while nothing of it is used."
         )
         % {"hours": duration(UNDONE_WITHIN)},
+        gettext("It ends on the day entered above, if there is one, or once you stop it."),
     ]
 
 
@@ -154,6 +156,11 @@ class AutoRenewalForm(forms.Form):
     )
     method = forms.CharField(max_length=40)
     fallback = forms.CharField(max_length=40, required=False)
+    until = forms.DateField(
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": gettext_lazy("Enter a day, or leave it empty.")},
+    )
     seen = forms.CharField(max_length=64, required=False)
     pin = PinField(required=False)
 
@@ -177,6 +184,16 @@ class AutoRenewalForm(forms.Form):
                 gettext("Please enter at most %(amount)s.") % {"amount": formatting.money(most)}
             )
         return cap_minor
+
+    def clean_until(self) -> datetime | None:
+        """Return the end of the day, where the eSIM is used; None: without an end."""
+        day: date | None = self.cleaned_data["until"]
+        if day is None:
+            return None
+        end = datetime.combine(day, time.max, tzinfo=ZoneInfo(self.terms.zone))
+        if end <= self.now:
+            raise forms.ValidationError(gettext("This day is over."))
+        return end
 
     def clean(self) -> dict[str, Any]:
         """Find the methods, and compare the words."""

@@ -4,6 +4,7 @@ import html
 import re
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -67,7 +68,7 @@ def test_two_presses_from_home_agree_to_what_is_shown(shop: Shop, running: Bundl
     assert f'href="{path(shop)}"' in home
     set_pin(shop)
     page = words_of(shop.client.get(path(shop)))
-    wording = re.search(r"Before each plan on .*?nothing of it is used\.", page)
+    wording = re.search(r"Before each plan on .*? or once you stop it\.", page)
     assert wording
     answer = agree(shop)
     assert answer.status_code == 302
@@ -105,6 +106,8 @@ def test_what_it_would_do_is_said_before(shop: Shop, running: Bundle) -> None:
         ({"cap": "251"}, "at most $250.00"),
         ({"cap": ""}, "Enter the most"),
         ({"cap": "NaN"}, "Enter a number"),
+        ({"until": "yesterday"}, "Enter a day"),
+        ({"until": "2026-11-21"}, "This day is over"),
         ({"method": "saved-nobodys"}, "Choose what is charged"),
         ({"seen": "0" * 64}, "has changed since you opened the page"),
     ],
@@ -146,6 +149,15 @@ def test_a_card_is_chosen_with_the_wallet_after_it(shop: Shop, running: Bundle) 
     page = words_of(shop.client.get(path(shop)))
     assert "Visa •••• 4242" in page
     assert "if that fails" in page
+
+
+def test_a_day_may_be_named_until_which_it_is(shop: Shop, running: Bundle) -> None:
+    assert agree(shop, until="2027-03-31").status_code == 302
+    until = Consent.objects.get().until
+    assert until is not None
+    assert until.astimezone(ZoneInfo(shop.esim.time_zone)).date().isoformat() == "2027-03-31"
+    assert "Mar 31, 2027" in words_of(shop.client.get(path(shop)))
+    assert 'value="2027-03-31"' in _page(shop, "?change=1")
 
 
 def test_without_a_pin_one_is_set_first(shop: Shop, running: Bundle) -> None:

@@ -64,7 +64,14 @@ def own_paths(shop: Shop) -> list[str]:
         reverse("esim", args=[shop.esim.public_id]),
         *(
             reverse(name, args=[shop.esim.public_id])
-            for name in ("install", "esim_devices", "esim_again", "esim_move", "arrival")
+            for name in (
+                "install",
+                "esim_devices",
+                "esim_again",
+                "esim_move",
+                "arrival",
+                "auto_renewal",
+            )
         ),
         f"{reverse('arrival', args=[shop.esim.public_id])}?country=JP",
         *(reverse(name, args=[waiting.number]) for name in ("order", "pay")),

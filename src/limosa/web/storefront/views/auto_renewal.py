@@ -2,6 +2,7 @@
 stopped or undone; and the same without what binds by a link in a mail."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -47,6 +48,7 @@ from limosa.web.wording.promises import ways_that_keep, ways_that_never_keep
 from limosa.web.wording.refusals import refusal_text
 
 HISTORY_SHOWN = 12
+_FIELDS = ("plan", "cap", "method", "fallback", "until")
 
 
 @sensitive_post_parameters("pin")
@@ -206,6 +208,7 @@ def _agree(request: HttpRequest, esim: Esim, form: AutoRenewalForm, asked: Asked
         wording=form.terms.wording(now=form.now),
         language=formatting.language(),
         address=address_digest(origin_of(request).address),
+        until=form.cleaned_data["until"],
     )
     try:
         switch_on(esim=esim, agreed=agreed, now=now)
@@ -224,10 +227,11 @@ def _chosen(
     if form is None or terms is None:
         return {}
     if form.is_bound:
-        return {name: form.data.get(name, "") for name in ("plan", "cap", "method", "fallback")}
+        return {name: form.data.get(name, "") for name in _FIELDS}
     if auto is None:
         cap = f"{terms.usual_cap.to_decimal():f}"
-        return {"plan": "same", "cap": cap, "method": terms.methods[0].key, "fallback": ""}
+        return {"plan": "same", "cap": cap, "method": terms.methods[0].key}
+    until = auto.consent.until
     keys = [
         f"saved-{one['saved_id']}" if one["saved_id"] else one["provider"]
         for one in auto.consent.methods
@@ -237,4 +241,5 @@ def _chosen(
         "cap": f"{cap_of(auto).to_decimal():f}",
         "method": keys[0],
         "fallback": keys[1] if len(keys) > 1 else "",
+        "until": until.astimezone(ZoneInfo(terms.zone)).date().isoformat() if until else "",
     }
