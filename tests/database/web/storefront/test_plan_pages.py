@@ -209,6 +209,20 @@ def test_what_a_newcomer_can_t_buy_has_no_page(code: str) -> None:
     assert Client().get(f"/plans/{code}/").status_code == 404
 
 
+def test_a_plan_not_on_sale_leads_to_others_of_its_country() -> None:
+    make_plan(code="gone", on_sale=False, countries=["JP"])
+    make_plan(code="two", on_sale=False, countries=["US", "CA"])
+    buyer = Client()
+    buyer.force_login(make_subscriber())
+    for client, path in [(Client(), "/plans/gone/"), (buyer, "/plans/gone/buy/")]:
+        answer = client.get(path)
+        assert answer.status_code == 404
+        page = unescape(answer.content.decode())
+        assert "This plan is not on sale" in page
+        assert 'href="/plans/?country=JP"' in page
+    assert 'class="button mt-6" href="/plans/"' in Client().get("/plans/two/").content.decode()
+
+
 @pytest.mark.usefixtures("three")
 def test_up_to_four_plans_stand_side_by_side() -> None:
     page = page_of("/plans/compare/?plans=month,all&plans=week,gone,month")

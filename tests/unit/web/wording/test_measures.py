@@ -1,5 +1,6 @@
 """How long something took, as pages say it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -21,3 +22,12 @@ def test_a_length_is_said_as_people_say_it(seconds: int, said: dict[str, str]) -
     for language, text in said.items():
         with translation.override(language):
             assert length(timedelta(seconds=seconds)).replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh-hans", "zh-hant"])
+def test_every_unit_has_words_in_every_language(language: str) -> None:
+    with translation.override(language):
+        for seconds in [0, 1, 2, 60, 119, 120, 3600, 7200, 86_400, 172_800, 864_000]:
+            said = length(timedelta(seconds=seconds))
+            assert re.fullmatch(r"[\d.,]+[ \u00a0][^\W\d_]+", said), said
+            assert not (language.startswith("zh") and re.search("[a-z]", said)), said

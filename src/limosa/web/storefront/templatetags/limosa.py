@@ -19,9 +19,11 @@ from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
 from limosa.domain.shelf.engine.suiting import Suits
+from limosa.domain.shelf.listing import Shelved
 from limosa.foundation.money import Money
 from limosa.web.storefront.payment_options import Option
 from limosa.web.storefront.selection import Selection
+from limosa.web.storefront.wanted_plan import wanted_plan as wanted
 from limosa.web.wording import countries, formatting, promises, suiting, words
 from limosa.web.wording.refund_rule import AT_PURCHASE
 
@@ -298,6 +300,12 @@ def duration(length: timedelta) -> str:
 def gap() -> str:
     """{% gap %}: what stands between two sentences that a template joins"""
     return formatting.sentence_gap()
+
+
+@register.simple_tag
+def wanted_plan(next_path: str | None) -> Shelved | None:
+    """{% wanted_plan path as wanted %}: the plan that a path leads to buying"""
+    return wanted(next_path or "")
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """The page of a plan: all that is to be known before it is bought."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -11,6 +11,7 @@ from limosa.domain.shelf.listing import shelved
 from limosa.web.drawing import speed_curve
 from limosa.web.storefront.about_plans import about_plan
 from limosa.web.storefront.checked_device import kept_answer
+from limosa.web.storefront.not_on_sale import not_on_sale
 from limosa.web.storefront.plan_facts import facts_of, speed_text
 from limosa.web.storefront.plan_filters import COMPARED_MAX, read_filters
 from limosa.web.storefront.plan_networks import SHOWN_AT_ONCE, networks_of
@@ -22,7 +23,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
     now = timezone.now()
     rows = shelved([code], currency=currency_of(request), now=now)
     if not rows:
-        raise Http404
+        return not_on_sale(request, code)
     known = plan_facts([code])[code]
     filters = read_filters(request.GET)
     others = [one for one in filters.plans if one != code]

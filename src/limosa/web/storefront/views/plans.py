@@ -1,7 +1,7 @@
 """What is sold: the list, and buying a first eSIM with a plan."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import push_url
@@ -13,6 +13,7 @@ from limosa.web.storefront.access import person_of
 from limosa.web.storefront.checked_device import kept_answer
 from limosa.web.storefront.choices import Visit, purchase_checkout
 from limosa.web.storefront.device import device_of
+from limosa.web.storefront.not_on_sale import not_on_sale
 from limosa.web.storefront.plan_list import plan_list
 from limosa.web.storefront.views.checkout import checkout_page
 
@@ -48,7 +49,7 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
     visit = Visit(device_of(request), timezone.now())
     checkout = purchase_checkout(person_of(request), code, visit=visit)
     if checkout is None:
-        raise Http404
+        return not_on_sale(request, code)
     return checkout_page(
         request,
         checkout,
