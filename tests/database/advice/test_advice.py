@@ -78,6 +78,17 @@ def test_the_sum_of_a_cheaper_plan() -> None:
     assert advice.saves_enough
 
 
+def test_who_renews_often_is_told_of_what_is_renewed_as_often() -> None:
+    own = month("own", 250, volume_bytes=GB)
+    month("twice", 900, volume_bytes=2 * GB)
+    advice = advised(lived(own, daily=GB), own)
+    assert codes(advice) == ["own", "twice"]
+    month("once", 100, volume_bytes=GB // 2)
+    advice = advised(lived(own, daily=GB), own)
+    assert codes(advice) == ["own", "twice"]
+    assert advice.choice.too_often == 1
+
+
 def test_no_more_is_claimed_than_what_was_paid_allows() -> None:
     own = month("own", 2500)
     month("half", 1200, volume_bytes=15 * GB)
@@ -92,6 +103,19 @@ def test_what_was_paid_is_shared_out_over_the_days() -> None:
     month("half", 1200, volume_bytes=15 * GB)
     control = advice_from_use(lived(own, days=42), own=None, currency="USD", now=MOMENT)
     assert control.paid == Money(2500 + 2500 * 12 // 30, "USD")
+
+
+def test_a_plan_lasts_until_its_time_is_over_and_not_until_that_is_noted() -> None:
+    """The worker was away for two days: they were without a plan, and none of it was paid then."""
+    own = month("own", 2500)
+    esim = lived(own, days=32, every=32)
+    starts_at = MIDNIGHT - timedelta(days=32)
+    ends_at = starts_at + timedelta(days=30)
+    esim.bundles.update(ends_at=ends_at, ended_at=MIDNIGHT + timedelta(hours=1), state="expired")
+    esim.daily_usage.filter(day__gte=ends_at.date()).delete()
+    advice = advised(esim, own)
+    assert advice.paid == Money(2500, "USD")
+    assert [*advice.known.unknown] == [TODAY - timedelta(days=2), TODAY - timedelta(days=1)]
 
 
 def test_what_was_given_back_was_not_paid() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from limosa.domain.advice.engine.assuming import BYTES_A_DAY, assumed_days
 from limosa.domain.advice.engine.choosing import (
+    RENEWALS_MAX,
     SLOWER_MAX,
     choose,
     is_worth_telling,
@@ -45,12 +46,13 @@ many_days = st.lists(st.integers(0, 9), max_size=70).map(
 )
 
 
-@given(many_terms, many_days, st.integers(1, 4), st.integers(0, 3))
+@given(many_terms, many_days, st.integers(1, 4), st.integers(0, 3), st.integers(0, 20))
 def test_it_is_what_living_through_all_of_them_gives(
-    plans: list[Terms], days: list[DayUse], most: int, slow: int
+    plans: list[Terms], days: list[DayUse], most: int, slow: int, renewals: int
 ) -> None:
-    found = choose(plans, days, most=most, slow_days_max=slow)
-    all_of_them = [replay(plan, days) for plan in plans] if days else []
+    found = choose(plans, days, most=most, slow_days_max=slow, renewals_max=renewals)
+    lived = [replay(plan, days) for plan in plans] if days else []
+    all_of_them = [one for one in lived if one.count - 1 <= renewals]
     carried = [one for one in all_of_them if one.slow_days <= slow]
     carried.sort(key=lambda one: (one.cost.amount_minor, one.slow_days, one.count, one.terms.code))
     assert found.carried == carried[:most]
@@ -58,6 +60,8 @@ def test_it_is_what_living_through_all_of_them_gives(
     cheaper = [one for one in all_of_them if one.slow_days > slow and one.cost.amount_minor < least]
     assert len(found.slower) == min(len(cheaper), SLOWER_MAX)
     assert all(one in cheaper for one in found.slower)
+    often = [one for one in lived if one not in all_of_them and one.slow_days <= slow]
+    assert found.too_often == sum(one.cost.amount_minor < least for one in often)
 
 
 @given(many_terms, many_days)
@@ -97,3 +101,18 @@ def test_what_is_assumed_is_what_plans_say_they_are_for(use: Use) -> None:
     order = list(Use)
     found = suits(volume_bytes=total - 1, validity=week).use
     assert order.index(found) <= order.index(use)
+
+
+def test_what_would_be_bought_again_and_again_is_no_advice() -> None:
+    week, month = Validity(7, ValidityUnit.DAY), Validity(1, ValidityUnit.MONTH)
+    small = Terms(code="small", price=Money(1, "USD"), validity=week, volume_bytes=10)
+    large = Terms(code="large", price=Money(99, "USD"), validity=month, volume_bytes=1000)
+    days = [DayUse(FIRST + timedelta(days=number), 10) for number in range(20)]
+    found = choose([small, large], days, most=4)
+    assert [one.terms.code for one in found.carried] == ["large"]
+    assert found.too_often == 1
+    assert RENEWALS_MAX < 19
+    found = choose([small, large], days, most=4, renewals_max=19)
+    assert [one.terms.code for one in found.carried] == ["small", "large"]
+    assert found.too_often == 0
+    assert choose([small], days, most=4).too_often == 1

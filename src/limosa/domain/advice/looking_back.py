@@ -76,7 +76,9 @@ def _bundles_of(esim: Esim, *, since: datetime, until: datetime) -> tuple[Bundle
 def _ran(bundles: Iterable[Bundle], zone: ZoneInfo) -> Iterator[tuple[str, Ran]]:
     for bundle in bundles:
         if bundle.starts_at:
-            end = bundle.ended_at or bundle.ends_at
+            # That its time was over is noted some time after it was.
+            ends = [one for one in (bundle.ended_at, bundle.ends_at) if one is not None]
+            end = min(ends, default=None)
             last = _day(last_moment(end), zone) if end else None
             yield bundle.order_number, Ran(_day(bundle.starts_at, zone), last)
 

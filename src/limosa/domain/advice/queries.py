@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from limosa.domain.advice.candidates import candidates, terms_of
 from limosa.domain.advice.engine.assuming import assumed_days
-from limosa.domain.advice.engine.choosing import Choice, choose, is_worth_telling
+from limosa.domain.advice.engine.choosing import RENEWALS_MAX, Choice, choose, is_worth_telling
 from limosa.domain.advice.engine.replaying import DayUse, Replay, Terms, replay, whole_until
 from limosa.domain.advice.engine.window import KnownUse, Span, cut, looked_back
 from limosa.domain.advice.looking_back import history_of, paid_for
@@ -102,6 +102,8 @@ def advice_from_use(
         currency,
         most=most,
         slow_days_max=own_replay.slow_days if own_replay else 0,
+        # Who renews often anyway may be told of what is renewed as often.
+        renewals_max=max(RENEWALS_MAX, own_replay.count - 1 if own_replay else 0),
     )
     return Advice(
         known=known,
@@ -152,6 +154,7 @@ def _choose(
     *,
     most: int,
     slow_days_max: int = 0,
+    renewals_max: int = RENEWALS_MAX,
 ) -> tuple[Choice, bool]:
     found = candidates(
         countries=countries,
@@ -159,7 +162,9 @@ def _choose(
         total_bytes=sum(day.used_bytes for day in used),
         days=len(used),
     )
-    choice = choose(found.terms, used, most=most, slow_days_max=slow_days_max)
+    choice = choose(
+        found.terms, used, most=most, slow_days_max=slow_days_max, renewals_max=renewals_max
+    )
     beyond, carried = found.beyond_minor, choice.carried
     is_whole = beyond is None or (len(carried) == most and carried[-1].cost.amount_minor <= beyond)
     return choice, is_whole

@@ -19,7 +19,7 @@ _SAID = {
     ),
     "advice": (
         _("Which plan do I need?"),
-        _("Say where and for how long, and we work out which plans cost you least."),
+        _("Say where and for how long, and we work out what each plan would cost you."),
     ),
     "ratings": (
         _("Ratings by buyers"),

@@ -133,6 +133,25 @@ def test_what_is_too_slow_is_not_what_is_not_sold(
     assert "for all the places" not in page
 
 
+def test_a_newcomer_is_promised_no_more_than_was_worked_out() -> None:
+    month("large", 2500, volume_bytes=20 * GB)
+    make_plan(
+        code="tiny",
+        prices={"USD": 10},
+        validity_count=30,
+        validity_unit="day",
+        volume_bytes=GB // 2,
+    )
+    page = page_of(Client(), "/advice/?country=US&days=30&use=social")
+    assert advised(page) == ["large"]
+    assert "Several kinds in turn, or top-ups, may cost less." in page
+    assert "1 cheaper plan is left out: you would have to renew it too often." in page
+    assert "cost you least" not in page
+    Plan.objects.filter(code="large").update(on_sale=False)
+    page = page_of(Client(), "/advice/?country=US&days=30&use=social")
+    assert "Every plan that would carry this would have to be renewed too often." in page
+
+
 def test_a_plan_is_renewed_on_its_esim_or_bought_with_a_new_one(own: Plan) -> None:
     month("abroad", 1000, countries=["CA", "US"], supplier=make_supplier("airalo"))
     esim = lived(own)

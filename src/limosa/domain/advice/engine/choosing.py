@@ -15,20 +15,30 @@ from limosa.foundation.period import ValidityUnit
 LEAST_SAVING_PERCENT = 10
 DAYS_OF_A_MONTH_MAX = 31
 SLOWER_MAX = 2
+# What nobody would buy so often is no advice, even if it costs least.
+RENEWALS_MAX = 12
 _PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """`carried`: the cheapest plans, the cheapest first. `slower`: some that cost less than the
-    first of them, but have more slow days than accepted, the fewest first."""
+    first of them, but have more slow days than accepted, the fewest first. `too_often`: how many
+    were left out that cost less than the first, or carry the days where none does, but would be
+    renewed too often."""
 
     carried: list[Replay] = field(default_factory=list)
     slower: list[Replay] = field(default_factory=list)
+    too_often: int = 0
 
 
 def choose(
-    plans: Iterable[Terms], days: Sequence[DayUse], *, most: int, slow_days_max: int = 0
+    plans: Iterable[Terms],
+    days: Sequence[DayUse],
+    *,
+    most: int,
+    slow_days_max: int = 0,
+    renewals_max: int = RENEWALS_MAX,
 ) -> Choice:
     """Return the plans that carry days for the least, `most` at most; none if nothing was used.
 
@@ -43,15 +53,19 @@ def choose(
         raise CurrencyMismatchError
     carried: list[Replay] = []
     slower: list[Replay] = []
+    too_often: list[Replay] = []
     for least, terms in ranked if days else ():
         if len(carried) == most and least > carried[-1].cost.amount_minor:
             break
         one = replay(terms, days)
-        if one.slow_days > slow_days_max:
+        if one.count - 1 > renewals_max:
+            too_often.append(one)
+        elif one.slow_days > slow_days_max:
             slower.append(one)
         else:
             carried = sorted([*carried, one], key=_by_cost)[:most]
-    return Choice(carried, _worth_showing(slower, carried))
+    left_out = [one for one in too_often if one.slow_days <= slow_days_max]
+    return Choice(carried, _worth_showing(slower, carried), len(_cheaper(left_out, carried)))
 
 
 def least_minor(terms: Terms, *, total_bytes: int, days: int) -> int:
@@ -71,9 +85,14 @@ def is_worth_telling(cost: Money, *, instead_of: Money) -> bool:
 
 
 def _worth_showing(slower: Iterable[Replay], carried: Sequence[Replay]) -> list[Replay]:
-    least = carried[0].cost.amount_minor if carried else None
-    cheaper = (one for one in slower if least is None or one.cost.amount_minor < least)
+    cheaper = _cheaper(slower, carried)
     return sorted(cheaper, key=lambda one: (one.slow_days, *_by_cost(one)))[:SLOWER_MAX]
+
+
+def _cheaper(ones: Iterable[Replay], carried: Sequence[Replay]) -> list[Replay]:
+    """Return those that cost less than the first of those that carry; all if none does."""
+    least = carried[0].cost.amount_minor if carried else None
+    return [one for one in ones if least is None or one.cost.amount_minor < least]
 
 
 def _by_cost(one: Replay) -> tuple[int, int, int, str]:
