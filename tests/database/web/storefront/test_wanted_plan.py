@@ -28,9 +28,7 @@ def test_an_account_made_for_a_plan_leads_to_its_checkout() -> None:
     asked = client.get(BUY)
     assert asked["Location"] == f"/accounts/login/?next={BUY}"
     sign_in = text_of(client.get(asked["Location"]))
-    (to_sign_up,) = {
-        part for part in sign_in.split('"') if part.startswith("/accounts/signup/")
-    }
+    (to_sign_up,) = {part for part in sign_in.split('"') if part.startswith("/accounts/signup/")}
     assert to_sign_up == f"/accounts/signup/{NEXT}"
     sign_up = text_of(client.get(to_sign_up))
     assert f'name="next" value="{BUY}"' in sign_up
@@ -49,7 +47,8 @@ def test_the_pages_before_a_purchase_name_the_plan(page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/orders/", "/plans/none/buy/", "https://evil.example/plans/month/buy/", "//[", "x"]
+    "path",
+    ["", "/orders/", "/plans/none/buy/", "//evil.example/plans/month/buy/", "//["],
 )
 def test_no_plan_is_named_without_one(path: str) -> None:
     said = text_of(Client().get("/accounts/login/", {"next": path} if path else {}))
