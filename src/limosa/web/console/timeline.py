@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.autorenewal.models import Consent
 from limosa.domain.charging.models import DailyUsage
 from limosa.domain.esims.engine.move_life import NOT_INSTALLED
 from limosa.domain.esims.models import OPEN_STATES, Bundle, Installation, Move, MoveState
@@ -95,7 +96,9 @@ def _orders(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]
         plan = order.quote.plan.name_in(formatting.language())
         total = formatting.money(Money(order.quote.total_minor, order.quote.currency))
         said = _said(f"{plan} · {total}", by_guest=bool(order.link))
-        yield Moment(order.placed_at, gettext("Order placed"), said, link=link)
+        is_automatic = order.agreed_at is not None
+        title = gettext("Order placed by auto-renew") if is_automatic else gettext("Order placed")
+        yield Moment(order.placed_at, title, said, link=link)
         if order.paid_at:
             yield Moment(order.paid_at, gettext("Paid"), plan, "good", link)
         if order.fulfilled_at:
@@ -173,6 +176,19 @@ def _cases(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
             yield Moment(case.closed_at, gettext("Case closed"), case.number, "", link)
 
 
+def _consents(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    given = Consent.objects.filter(subscriber=person, given_at__lt=before)
+    for consent in given.select_related("esim__carrier").order_by("-id")[:size]:
+        esim = consent.esim.label or consent.esim.carrier.name
+        if consent.withdraws_id is not None:
+            detail = _said(esim, by_guest=consent.by_link)
+            yield Moment(consent.given_at, gettext("Auto-renew: consent over"), detail, "warn")
+            continue
+        cap = formatting.money(Money(consent.cap_minor or 0, consent.currency))
+        detail = f"{esim} · {cap} · {consent.wording}"
+        yield Moment(consent.given_at, gettext("Auto-renew: agreed to"), detail)
+
+
 def _wallet(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
     postings = Posting.objects.filter(account__subscriber=person, entry__posted_at__lt=before)
     for posting in postings.select_related("account", "entry").order_by("-id")[:size]:
@@ -244,6 +260,7 @@ _SOURCES: tuple[_Source, ...] = (
     _bundles,
     _messages,
     _cases,
+    _consents,
     _wallet,
     _security,
     _moves,

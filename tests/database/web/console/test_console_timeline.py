@@ -16,6 +16,7 @@ from limosa.web.console.esim_badges import EsimBadge, badges_of
 from limosa.web.console.timeline import Moment, timeline_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
+from tests.factories.autorenewal import WORDING, make_consent
 from tests.factories.charging import make_daily_usage
 from tests.factories.esims import make_bundle, make_esim, make_installation, make_move
 from tests.factories.notifications import make_notification
@@ -117,8 +118,23 @@ def test_the_number_of_statements_does_not_grow_with_the_person(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for person in (make_busy_person(), make_busy_person(orders=6)):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             timeline_of(person, before=AHEAD)
+
+
+def test_what_was_agreed_to_is_told_with_its_words_and_its_end() -> None:
+    consent = make_consent()
+    make_consent(
+        esim=consent.esim, withdraws=consent, by_link=True, given_at=MOMENT + timedelta(days=1)
+    )
+    order = make_order(esim=consent.esim, agreed_at=MOMENT, created_at=MOMENT)
+    told = timeline_of(order.subscriber, before=AHEAD).moments
+    assert "Order placed by auto-renew" in titles(told)
+    [over] = [moment for moment in told if moment.title == "Auto-renew: consent over"]
+    assert "not signed in" in over.detail
+    [agreed] = [moment for moment in told if moment.title == "Auto-renew: agreed to"]
+    assert "$30.00" in agreed.detail
+    assert WORDING in agreed.detail
 
 
 def test_what_devices_reported_is_told() -> None:
