@@ -8,10 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from limosa.domain.esims.links import make_number_token, read_number_token
+from limosa.domain.notifications.models import Notification
+from limosa.domain.notifications.wording import texts_for
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.queries import order_trace
 from limosa.domain.support.models import Case
 from limosa.domain.support.operations.answer_case import answer_case
+from limosa.domain.support.operations.close_case import close_case
 from limosa.domain.track_record.engine.measures import Measure
 from limosa.domain.track_record.operations.measure_service import measure_service
 from tests.database.web.storefront.shop import ChannelInHand, Shop, press_pay
@@ -84,6 +87,31 @@ def test_the_owner_does_not_reply_in_a_strangers_case(shop: Shop, stranger: Shop
     shop.client.post(path, {"reply": "It was not me."})
     case.refresh_from_db()
     assert case.reply == ""
+
+
+def test_what_is_written_about_a_strangers_case_says_whose_it_is(
+    shop: Shop, stranger: Shop
+) -> None:
+    staff = make_operator()
+    order = placed(stranger)
+    ask = reverse("help", args=[order.number])
+    stranger.client.post(ask, {"message": "Where is it?"})
+    case = Case.objects.get()
+    answer_case(case_number=case.number, answer="Soon.", actor=staff, now=MOMENT)
+    stranger.client.post(ask, {"message": "Still nothing."})
+    close_case(case_number=case.number, closing="Done.", detail="", actor=staff, now=MOMENT)
+    told = {
+        (row.kind, row.parameters.get("is_reply")): " ".join(texts_for(row))
+        for row in Notification.objects.exclude(kind__startswith="payment")
+    }
+    for kind in (
+        ("case_answered", None),
+        ("case_closed", None),
+        ("case_news", False),
+        ("case_news", True),
+    ):
+        assert "omebody who " in told[kind], kind
+        assert "our case" not in told[kind], kind
 
 
 def test_strangers_questions_are_not_counted_as_answered(shop: Shop, stranger: Shop) -> None:
