@@ -62,6 +62,38 @@ def test_of_a_region_that_no_plan_covers_those_for_places_in_it_are_found(typed:
     assert not found("antarctica").is_partial
 
 
+@pytest.mark.parametrize(("typed", "places"), [("HND", "JP HN"), ("IL", "IL US"), ("MA", "MA US")])
+def test_a_code_of_two_places_lists_both(typed: str, places: str) -> None:
+    assert {(code,) for code in places.split()} <= possible(typed, "en")
+    assert first_target(typed, "en") == (places.split(maxsplit=1)[0],)
+
+
+def test_what_is_left_over_makes_no_country_of_one_character() -> None:
+    assert found("西樟木岸", "zh-hans").reading.slots == ()
+    assert found("美加墨", "zh-hans").reading.places == ("US", "CA", "MX")
+    assert found("hi japan").reading.places == ("JP",)
+
+
+def test_the_end_of_a_name_is_told_as_a_guess() -> None:
+    assert found("kinshasa and nevis").reading.is_guess is False
+    of_end = found("bissau")
+    assert of_end.reading.places == ("GW",)
+    assert of_end.reading.is_guess
+    assert not find("bissau", language="en", currency="USD", limit=1, is_exact=True).reading.slots
+
+
+@pytest.mark.parametrize("typed", ["esim", "cheapest", "free", "机场"])
+def test_words_that_fit_every_plan_find_all(typed: str) -> None:
+    assert len(found(typed).plans) == 20
+    assert found(typed).has_more
+
+
+def test_of_a_carrier_that_is_not_sold_nothing_is_found_but_its_country() -> None:
+    assert found("verizon").plans == ()
+    assert found("verizon usa").plans == found("usa").plans
+    assert found("verizon usa").reading.unsold == ("u:Verizon",)
+
+
 def test_the_table_has_enough_in_each_language() -> None:
     assert len(phrases()) >= 200
     assert {row["language"] for row in phrases()} == LANGUAGES
@@ -100,4 +132,4 @@ def test_each_country_is_found_by_its_codes() -> None:
     codes |= {one.code: (one.code,) for one in countries()}
     misses = {code: of for code, of in codes.items() if first_target(code, "en") != of}
     # Where people mean something else by it, which comes first; the country is behind that.
-    assert set(misses) <= {"LA", "SEA", "SF", "NY", "AU", "CAR"}
+    assert set(misses) <= {"LA", "SEA", "SF", "NY", "AU", "CAR", "HND", "MCO"}

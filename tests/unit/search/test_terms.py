@@ -55,6 +55,7 @@ def test_a_carrier_has_the_names_of_its_brand() -> None:
         (("c:tm",), ("T-Mobile US", "tm")),
         (("c:tm",), ("T-Mobile", "TMO")),
         (("c:world",), ("Limosa World", "world")),
+        (("u:Mint",), ("Minty",)),
     ]
 
 

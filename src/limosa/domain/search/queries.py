@@ -85,7 +85,8 @@ def find(text: str, *, language: str, currency: str, limit: int, is_exact: bool 
     """
     reading = read(text, IndexedTerms(), language=language, is_exact=is_exact)
     words = reading.words
-    if not (reading.slots or words):
+    is_of_none = bool(reading.unsold) and not (reading.places or reading.carriers)
+    if is_of_none or not (reading.slots or words or reading.is_open):
         return Found(reading)
     found = _found(reading, words, currency, limit)
     if words and reading.slots and not (found.plans or found.together):

@@ -9,6 +9,7 @@ from django.db import connection
 
 from limosa.domain.catalog.models import Carrier, PlanKind, Price
 from limosa.domain.catalog.queries import offered_prices
+from limosa.domain.coverage.engine.facts import PlanFacts
 from limosa.domain.coverage.queries import countries, plan_facts, regions
 from limosa.domain.search.engine.facets import (
     GENERATIONS,
@@ -30,7 +31,12 @@ from limosa.domain.search.engine.terms import (
 from limosa.domain.search.engine.typing_errors import shortened
 from limosa.domain.search.models import PlanEntry, TermRow
 from limosa.domain.search.pinyin import spell
-from limosa.domain.search.shipped import shipped_aliases, shipped_codes, shipped_digest
+from limosa.domain.search.shipped import (
+    shipped_aliases,
+    shipped_codes,
+    shipped_digest,
+    shipped_states,
+)
 
 # Raise it when the rules of indexing change: each index is then made anew.
 RULES_VERSION = 3
@@ -84,6 +90,7 @@ def _terms() -> list[Term]:
             *(Named(Kind.PLACE, (one.code,), _names(one.names, one.short_names)) for one in places),
             *(Named(Kind.PLACE, (one.code,), (one.code,), Form.CODE) for one in places),
             *shipped_codes(),
+            *shipped_states(),
             *(Named(Kind.PLACE, (region_target(one.code),), _names(one.names)) for one in lists),
             *aliases.places,
             *of_carriers(aliases.brands, dict(Carrier.objects.values_list("code", "name"))),
@@ -102,20 +109,22 @@ def entry_rows() -> Iterator[PlanEntry]:
     prices = offered_prices().exclude(plan__kind=PlanKind.TOP_UP).select_related("plan")
     in_order = iter(prices.order_by("plan_id", "currency").iterator(_PRICES_PER_READ))
     while some := list(islice(in_order, _PRICES_PER_READ)):
-        generations = _generations({price.plan_id for price in some})
+        facts = plan_facts({price.plan_id for price in some})
         for price in some:
-            yield _entry(price, generations[price.plan_id], lists)
+            yield _entry(price, facts[price.plan_id], lists)
 
 
 def _entry(
-    price: Price, generations: Mapping[str, str], regions_by_code: Mapping[str, frozenset[str]]
+    price: Price, facts: PlanFacts, regions_by_code: Mapping[str, frozenset[str]]
 ) -> PlanEntry:
     plan = price.plan
     facets = PlanFacets(
         carrier=plan.carrier_id,
         countries=plan.countries,
         is_unlimited=plan.kind == PlanKind.UNLIMITED,
-        generations=generations,
+        generations=_generations(facts),
+        has_tethering=facts.tethering is True,
+        has_number=facts.has_number is True,
     )
     count = plan.validity_count or 0
     return PlanEntry(
@@ -129,13 +138,10 @@ def _entry(
     )
 
 
-def _generations(plan_codes: set[str]) -> dict[str, dict[str, str]]:
-    """Return the fastest generation of each plan's networks by country, where one is stated."""
+def _generations(facts: PlanFacts) -> dict[str, str]:
+    """Return the fastest generation of a plan's networks by country, where one is stated."""
     return {
-        code: {
-            country: max(network.generation for network in networks)
-            for country, networks in facts.networks.items()
-            if any(network.generation in GENERATIONS for network in networks)
-        }
-        for code, facts in plan_facts(plan_codes).items()
+        country: max(network.generation for network in networks)
+        for country, networks in facts.networks.items()
+        if any(network.generation in GENERATIONS for network in networks)
     }

@@ -11,31 +11,45 @@ from django.utils.translation import gettext, ngettext
 
 from limosa.domain.catalog.models import Carrier
 from limosa.domain.coverage.queries import regions
+from limosa.domain.search.engine.alias_file import Inside
+from limosa.domain.search.engine.normalising import is_han
 from limosa.domain.search.engine.plan_words import PlanWords
 from limosa.domain.search.engine.ranking import Candidate
 from limosa.domain.search.engine.reading import Reading
-from limosa.domain.search.engine.terms import Kind, Term, carrier_target, region_target
+from limosa.domain.search.engine.terms import (
+    Form,
+    Kind,
+    Term,
+    carrier_target,
+    region_target,
+    unsold_target,
+)
 from limosa.domain.search.queries import COUNT_MAX, plan_counts
+from limosa.domain.search.shipped import shipped_inside
 from limosa.domain.shelf.listing import Shelved
 from limosa.foundation.volume import GB
+from limosa.web.storefront.coverage_places import country_url
 from limosa.web.storefront.plan_filters import Filters
 from limosa.web.storefront.prices import prices_of
+from limosa.web.storefront.us_states import UNITED_STATES, states
 from limosa.web.wording import countries, formatting
 
 NAMED_MAX = 3
-_REGION, _CARRIER = region_target(""), carrier_target("")
+_REGION, _CARRIER, _UNSOLD = region_target(""), carrier_target(""), unsold_target("")
 
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
     """A place or a carrier, with the search that is for it alone. `note`: what was typed, where
-    that is another name; `plans`: how many plans, in words."""
+    that is another name; `plans`: how many plans, in words. `coverage`: the address of the page
+    with its networks; empty: it has none."""
 
     name: str
     note: str
     kind: str
     plans: str
     url: str
+    coverage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,8 @@ class Names:
             return self._region(target.removeprefix(_REGION))
         if target.startswith(_CARRIER):
             return self.carrier(target.removeprefix(_CARRIER))
+        if target.startswith(_UNSOLD):
+            return target.removeprefix(_UNSOLD)
         return countries.name(target)
 
     def of_all(self, targets: Iterable[str]) -> str:
@@ -82,7 +98,10 @@ class Names:
 
 def understood(reading: Reading, names: Names) -> str:
     """Return what was understood: United States · unlimited."""
-    parts = [names.of_all(reading.places), names.of_all(reading.carriers)]
+    named = [*reading.carriers, *reading.unsold]
+    parts = [names.of_all(reading.places), names.of_all(named)]
+    if reading.is_open:
+        parts.append(gettext("all plans"))
     return " · ".join(filter(None, [*parts, *words_said(reading.words)]))
 
 
@@ -99,6 +118,10 @@ def words_said(words: PlanWords) -> list[str]:
     if words.volume_bytes:
         size = formatting.volume(words.volume_bytes)
         said.append(gettext("at least %(size)s") % {"size": size})
+    if words.has_tethering:
+        said.append(gettext("tethering"))
+    if words.has_number:
+        said.append(gettext("phone number"))
     return said
 
 
@@ -116,6 +139,8 @@ def in_list(reading: Reading) -> Filters | None:
         gb=words.volume_bytes // GB,
         unlimited=words.is_unlimited,
         fiveg=words.generation == "5G",
+        tethering=words.has_tethering,
+        number=words.has_number,
     )
 
 
@@ -129,13 +154,40 @@ def target_rows(
     return [
         TargetRow(
             name=names.of_all(term.targets),
-            note=term.label,
+            note=name_inside(term),
             kind=_kind(term),
             plans=_plans(count) or _none_for_all(term),
             url=search_url(" ".join(filter(None, [_typed(term, names), *_words(words)]))),
+            coverage=coverage_of(term),
         )
         for term, count in zip(terms, counts, strict=True)
     ]
+
+
+def name_inside(term: Term) -> str:
+    """Return what a place inside a country is called there or by its reader; nothing that a reader
+    of another script could not read."""
+    known = shipped_inside().get((term.targets[0], term.label), Inside())
+    language = formatting.language()
+    is_foreign = is_han(term.label) and not language.startswith("zh")
+    if is_foreign or term.form is Form.CODE:
+        return known.names.get(language, "")
+    return term.label
+
+
+def coverage_of(term: Term) -> str:
+    """Return the address of the page with a place's networks, or with a carrier's; empty: there is
+    none."""
+    target = term.targets[0]
+    if len(term.targets) > 1:
+        return ""
+    if target.startswith(_CARRIER):
+        return reverse("coverage_carrier", args=[target.removeprefix(_CARRIER)])
+    if target not in countries.CODES:
+        return ""
+    inside = shipped_inside().get((target, term.label), Inside())
+    state = states().get(inside.state.lower()) if target == UNITED_STATES else None
+    return state.url if state else country_url(target)
 
 
 def popular_rows(targets: Iterable[str], *, currency: str, names: Names) -> list[TargetRow]:
@@ -166,6 +218,10 @@ def _words(words: PlanWords) -> list[str]:
         said.append(ngettext("%(count)d day", "%(count)d days", words.days) % {"count": words.days})
     if words.volume_bytes:
         said.append(f"{words.volume_bytes / GB:g}GB")
+    if words.has_tethering:
+        said.append("hotspot")
+    if words.has_number:
+        said.append(gettext("phone number"))
     return said
 
 
@@ -174,6 +230,8 @@ def _kind(term: Term) -> str:
         return gettext("Carrier")
     if len(term.targets) > 1:
         return gettext("Several countries")
+    if term.label:
+        return gettext("City or other place there")
     return (
         gettext("Region") if term.targets[0].startswith(_REGION) else gettext("Country or region")
     )
@@ -201,6 +259,16 @@ def plan_rows(codes: Iterable[str], *, currency: str, names: Names, now: datetim
         PlanRow(one, names.carrier(one.plan.carrier_id), _where(one.plan.countries, names))
         for one in in_order
     ]
+
+
+def slowed(rows: Iterable[PlanRow], words: PlanWords) -> str:
+    """Return how much data was asked for, if some of the plans are slower before that is used;
+    otherwise nothing."""
+    is_slower = any(
+        row.priced.plan.fair_use_bytes and row.priced.plan.fair_use_bytes < words.volume_bytes
+        for row in rows
+    )
+    return formatting.volume(words.volume_bytes) if is_slower else ""
 
 
 def _where(codes: Sequence[str], names: Names) -> str:

@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.coverage.engine.facts import PlanNetwork
+from limosa.domain.search.engine.normalising import is_han
 from limosa.domain.search.engine.plan_words import PlanWords, plan_words
 from limosa.domain.search.operations.rebuild_index import rebuild_index
 from limosa.foundation.volume import GB
@@ -156,6 +157,63 @@ def test_a_guess_is_told_and_can_be_undone(page: Client) -> None:
     exact = shown(page, "Jpan", exact="1")
     assert "Nothing found for “Jpan”" in exact
     assert "/plans/jp/" not in exact
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("typed", ["bali", "LA", "xwy", "加州", "里昂", "meiguo", "NY"])
+def test_whoever_reads_no_chinese_is_shown_none(language: str, typed: str) -> None:
+    stranger = Client(headers={"accept-language": language})
+    for name in ("search", "suggestions"):
+        found = stranger.get(reverse(name), {"q": typed}).context["targets"]
+        assert found
+        assert not any(is_han(row.name + row.note) for row in found), found
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("usa", "/coverage/us/"),
+        ("加州", "/coverage/us/ca/"),
+        ("TX", "/coverage/us/tx/"),
+        ("las vegas", "/coverage/us/nv/"),
+        ("xiaweiyi", "/coverage/us/hi/"),
+        ("tokyo", "/coverage/jp/"),
+        ("at&t", "/coverage/carriers/att/"),
+    ],
+)
+def test_a_place_leads_to_its_networks(page: Client, typed: str, address: str) -> None:
+    text = shown(page, typed)
+    assert f'<a class="link" href="{address}"' in text
+    assert page.get(address).status_code == 200
+
+
+def test_a_city_is_not_called_a_country(page: Client) -> None:
+    [row] = page.get(reverse("search"), {"q": "las vegas"}).context["targets"]
+    assert (row.name, row.note, row.kind) == (
+        *("United States", "Las Vegas", "City or other place there"),
+    )
+
+
+def test_a_carrier_that_is_not_sold_is_said_to_be_none(page: Client) -> None:
+    text = shown(page, "verizon")
+    assert "We sell no plans of Verizon." in text
+    assert "Check the spelling" not in text
+    assert "/plans/us-1/" in shown(page, "verizon usa")
+
+
+def test_unlimited_plans_that_slow_down_before_are_told(page: Client) -> None:
+    assert 'data-testid="slowed"' in shown(page, "usa 1000gb")
+    assert 'data-testid="slowed"' not in shown(page, "usa unlimited")
+
+
+def test_plans_are_found_by_what_is_known_of_them(page: Client) -> None:
+    make_stated_facts(code="us-1", tethering=True, has_number=False)
+    rebuild_index(now=MOMENT)
+    text = shown(page, "usa hotspot")
+    assert "United States · tethering" in text
+    assert "/plans/us-1/" in text
+    assert "/plans/us-2/" not in text
+    assert "No plan meets all of this." in shown(page, "usa phone number")
 
 
 def test_nothing_found_helps_on(page: Client) -> None:

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from limosa.domain.search.engine.normalising import key
 from limosa.domain.search.engine.terms import Form, Kind, Named, region_target
@@ -28,12 +28,22 @@ class AliasFaultsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """A place inside a country. `state`: the code of the state that it is or lies in, as CA; empty:
+    not told. `names`: its name by language; empty, where the list does not tell which it is."""
+
+    state: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Aliases:
     """`places`: names of countries, regions and places inside countries. `brands`: (a carrier's
-    brand, its other names)."""
+    brand, its other names). `inside`: what a place inside a country is, by country and name."""
 
     places: tuple[Named, ...]
     brands: tuple[tuple[str, tuple[str, ...]], ...]
+    inside: Mapping[tuple[str, str], Inside] = field(default_factory=dict)
 
 
 def read_aliases(text: str, *, countries: Collection[str], regions: Collection[str]) -> Aliases:
@@ -48,6 +58,7 @@ def read_aliases(text: str, *, countries: Collection[str], regions: Collection[s
     faults: list[str] = []
     places: list[Named] = []
     brands: list[tuple[str, tuple[str, ...]]] = []
+    inside: dict[tuple[str, str], Inside] = {}
     for row in reader:
         wrong = list(_faults(row, countries))
         faults += [f"line {reader.line_num}: {fault}" for fault in wrong]
@@ -57,15 +68,33 @@ def read_aliases(text: str, *, countries: Collection[str], regions: Collection[s
             brands.append((row["target"], _names(row)))
         elif row["kind"] != "region" or row["target"] in regions:
             places.append(_place(row))
+            if row["kind"] in _WITH_LABEL:
+                inside = dict(_inside(row)) | inside
     if faults:
         raise AliasFaultsError("\n".join(faults))
-    return Aliases(tuple(places), tuple(brands))
+    return Aliases(tuple(places), tuple(brands), inside)
 
 
 def _place(row: dict[str, str]) -> Named:
     kind, target = row["kind"], row["target"]
-    targets = (region_target(target),) if kind == "region" else tuple(target.split())
+    targets = (region_target(target),) if kind == "region" else tuple(_countries(row))
     return Named(Kind.PLACE, targets, _names(row), _FORMS[kind], has_label=kind in _WITH_LABEL)
+
+
+def _countries(row: dict[str, str]) -> list[str]:
+    """Return the countries of a row: US-CA is a state of one."""
+    codes = row["target"].split()
+    return [code.split("-")[0] for code in codes] if row["kind"] in _WITH_LABEL else codes
+
+
+def _inside(row: dict[str, str]) -> Iterator[tuple[tuple[str, str], Inside]]:
+    """Return what the names of a row are. Which names of two languages mean the same is certain of
+    the first ones only."""
+    country, _, state = row["target"].partition("-")
+    firsts = {code: row[code.replace("-", "_")].split("|")[0] for code in BY_CODE}
+    for name in _names(row):
+        is_first = name in firsts.values()
+        yield (country, name), Inside(state, firsts if is_first else {})
 
 
 def _names(row: dict[str, str]) -> tuple[str, ...]:
@@ -80,7 +109,7 @@ def _faults(row: dict[str, str], countries: Collection[str]) -> Iterator[str]:
     if kind not in _FORMS and kind != CARRIER:
         yield f"kind: {kind!r} is none of {', '.join([*_FORMS, CARRIER])}"
     if kind not in (CARRIER, "region"):
-        codes = row["target"].split()
+        codes = _countries(row)
         if not codes or (len(codes) > 1) != (kind == "several"):
             yield f"target: {len(codes)} countries do not make a row of kind {kind!r}"
         yield from (f"target: no country {code!r}" for code in codes if code not in countries)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from limosa.domain.search.engine.normalising import CONNECTIVES, Token, key_of
+from limosa.domain.search.engine.normalising import CONNECTIVES, Token, is_han, key_of
 from limosa.domain.search.engine.terms import Form, Term
 
 NAME_TOKENS_MAX = 12
@@ -14,7 +14,8 @@ _FILLERS = """
     plan plans esim esims sim sims card cards data internet roaming travel trip
     tourist tourism holiday cheap cheapest best good buy prepaid package packages bundle wifi online
     phone phones network networks signal operator carrier need want going visit visiting traveling
-    travelling country countries city only please
+    travelling country countries city only please free gratis three airport airports
+    aeropuerto aeropuertos jichang
     de del la el los las en para por con un una al se lo mi y o que
     plan planes datos tarjeta viaje viajes viajar barato barata baratos mejor mejores comprar
     prepago red redes telefono movil paquete paquetes
@@ -22,6 +23,7 @@ _FILLERS = """
     流量 流量卡 卡 套餐 旅游 旅遊 旅行 出差 留学 留學 上网 上網 上网卡 上網卡 网卡 網卡 数据 數據
     漫游 漫遊 电话卡 電話卡 手机卡 手機卡 手机 手機 网络 網路 網絡 便宜 最便宜 便宜的 推荐 推薦
     购买 購買 买 買 的 去 到 在 用 要 想 我 我想 我要 能用 可用 当地 當地 国家 國家 地区 地區
+    机场 機場 免费 免費 移动网络 行動網路 移动流量 旅行卡
     运营商 運營商 包 不限速 高速 虚拟 虛擬 电子 電子
 """
 FILLERS = frozenset(_FILLERS.split()) | CONNECTIVES
@@ -64,6 +66,22 @@ def cut(
     """
     if is_all and len(segment) == 1 and (terms := known.get(key_of([segment[0].text]))):
         return [Piece((segment[0].text,), tuple(terms))]
+    found = _cheapest(segment, known)
+    if any(_is_unknown_han(piece) for piece in found):
+        # 美加墨 is three countries; of 西海岸, one character is none.
+        found = _cheapest(segment, {key: _without_short(terms) for key, terms in known.items()})
+    return found
+
+
+def _is_unknown_han(piece: Piece) -> bool:
+    return not piece.terms and not piece.is_filler and is_han(piece.words[0])
+
+
+def _without_short(terms: Sequence[Term]) -> list[Term]:
+    return [term for term in terms if term.form is not Form.SHORT]
+
+
+def _cheapest(segment: Sequence[Token], known: Mapping[str, Sequence[Term]]) -> list[Piece]:
     count = len(segment)
     best: list[tuple[float, list[Piece]]] = [(0.0, [])]
     for end in range(1, count + 1):
@@ -106,9 +124,19 @@ def _may_be(term: Term, segment: Sequence[Token], start: int, end: int) -> bool:
     """Whether a term may be what some of the words mean: two letters are too easily a word."""
     if term.form is Form.INITIALS:
         return end - start == len(segment)
+    if term.form is Form.PART and is_han(term.key):
+        return _is_rest_filler(segment, start, end)
+    if term.form is Form.CODE and term.label:
+        # A state's code: "hi" and "or" are words.
+        return end - start == 1 and (segment[start].is_capital or len(segment) == 1)
     if len(term.key) == _CODE_LENGTH and term.key in FILLERS:
         return end - start == 1 and segment[start].is_capital
     return True
+
+
+def _is_rest_filler(segment: Sequence[Token], start: int, end: int) -> bool:
+    rest = [token.text for token in (*segment[:start], *segment[end:])]
+    return all(text in FILLERS for text in rest) or "".join(rest) in FILLERS
 
 
 def without_fillers(segment: Sequence[Token]) -> list[Token]:

@@ -15,7 +15,7 @@ from limosa.domain.coverage.engine.places import EVERYWHERE
 from limosa.domain.search.engine.plan_words import PlanWords
 from limosa.domain.search.engine.terms import carrier_target, region_target
 
-UNLIMITED = "unlimited"
+UNLIMITED, TETHERING, NUMBER = "unlimited", "tethering", "number"
 GENERATIONS = ("4G", "5G")
 # Few plans have each island of a continent; one with half of its countries is called after it.
 REGION_PERCENT_MIN = 50
@@ -32,6 +32,8 @@ class PlanFacets:
     countries: Sequence[str]
     is_unlimited: bool
     generations: Mapping[str, str]
+    has_tethering: bool = False
+    has_number: bool = False
 
 
 def facets_of(plan: PlanFacets, *, regions: Mapping[str, frozenset[str]]) -> list[str]:
@@ -39,6 +41,7 @@ def facets_of(plan: PlanFacets, *, regions: Mapping[str, frozenset[str]]) -> lis
     found = {*plan.countries, carrier_target(plan.carrier)}
     if plan.is_unlimited:
         found.add(UNLIMITED)
+    found |= _told(plan)
     own = set(plan.countries)
     for code, countries in regions.items():
         if countries and 100 * len(own & countries) >= REGION_PERCENT_MIN * len(countries):
@@ -55,6 +58,11 @@ def _is_worldwide(own: set[str], regions: Mapping[str, frozenset[str]]) -> bool:
     """Whether a plan of these countries goes around the world."""
     reached = sum(bool(own & regions.get(code, frozenset())) for code in _CONTINENTS)
     return len(own) >= WORLD_COUNTRIES_MIN and reached >= WORLD_CONTINENTS_MIN
+
+
+def _told(one: PlanFacets | PlanWords) -> set[str]:
+    told = {TETHERING: one.has_tethering, NUMBER: one.has_number}
+    return {facet for facet, is_so in told.items() if is_so}
 
 
 def generations_of(plan: PlanFacets) -> list[str]:
@@ -79,6 +87,7 @@ def wanted_facets(places: Iterable[str], words: PlanWords) -> list[str]:
         found.add(UNLIMITED)
     if words.generation:
         found.add(words.generation)
+    found |= _told(words)
     return sorted(found)
 
 

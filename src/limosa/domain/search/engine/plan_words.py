@@ -5,9 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from limosa.domain.search.engine.normalising import QUERY_LENGTH_MAX, plain
+from limosa.domain.search.engine.typing_errors import is_one_error
 
 _GB = 10**9
-_DAYS = {"day": 1, "week": 7, "month": 28, "quarter": 89, "half": 180, "year": 360}
+_DAYS = {
+    "half-month": 14,
+    "day": 1,
+    "week": 7,
+    "month": 28,
+    "quarter": 89,
+    "half": 180,
+    "year": 360,
+}
 # What a plan needs at least; above it, a text means something else.
 _DAYS_MAX = 3_660
 _GB_MAX = 10_000
@@ -16,12 +25,15 @@ _GB_MAX = 10_000
 @dataclass(frozen=True, slots=True)
 class PlanWords:
     """What a plan has to be. `days`, `volume_bytes`: at least; a month is met by 28 days.
-    `generation`: a network of it or a faster one, "4G" or "5G"; empty: any."""
+    `generation`: a network of it or a faster one, "4G" or "5G"; empty: any. `has_tethering`: its
+    data may be shared; `has_number`: it has a phone number."""
 
     is_unlimited: bool = False
     generation: str = ""
     days: int = 0
     volume_bytes: int = 0
+    has_tethering: bool = False
+    has_number: bool = False
 
     def __bool__(self) -> bool:
         return self != PlanWords()
@@ -43,6 +55,7 @@ _UNITS = {
     "year": rf"years?{_END}|an(?:y|n)?os?{_END}|yr{_END}|年",
 }
 _ALONE = {
+    "half-month": rf"half[ -]?(?:a[ -])?month{_END}|medio mes{_END}|quincena{_END}|半(?:个|個)?月",
     "half": rf"half[\s-]?year{_END}|medio an(?:y|n)?o{_END}|半年",
     "month": rf"\bmonth(?:ly)?{_END}|\bmes{_END}|\bmensual(?:es)?{_END}|包月|月卡|每月|按月",
     "quarter": rf"\bquarter(?:ly)?{_END}|\btrimestral(?:es)?{_END}|季卡|包季|季度",
@@ -59,12 +72,29 @@ _GENERATION = re.compile(rf"(?<!\d)(?:(?P<fifth>5)\s?g|4\s?g|lte)(?:\+|{_END})(?
 _VOLUME = re.compile(
     r"(?P<number>\d{1,5}(?:[.,]\d{1,2})?)\s*(?P<unit>gb|gigas?|g|mb|m|tb|个g)(?![a-z0-9])"
 )
+_TETHERING = re.compile(
+    rf"\b(?:personal )?hot ?spots?{_END}|\btether(?:ing)?{_END}"
+    rf"|\bcompartir (?:internet|datos){_END}"
+    r"|(?:个人|個人)?(?:热点|熱點)(?:共享|分享)?|网络共享|網路共享"
+)
+_PHONE_NUMBER = re.compile(
+    rf"\b(?:with )?(?:a )?(?:phone )?numbers?{_END}|\bnumeros?(?: de telefono)?{_END}"
+    r"|(?:带|帶|有)?(?:电话|電話|手机|手機)(?:号码|號碼|号|號)|(?:带|帶|有)(?:号码|號碼)"
+)
+# Whoever mistypes these names no place.
+_CORRECTED = ("unlimited", "ilimitado", "ilimitada", "ilimitados", "hotspot", "tethering")
+_LATIN = re.compile(r"[a-z]{5,}", re.IGNORECASE)
 _Take = Callable[[PlanWords, "re.Match[str]"], PlanWords | None]
 
 
-def plan_words(text: str) -> tuple[PlanWords, str]:
-    """Return what a text says of the plan, and the rest of it, in which "+" stands instead."""
+def plan_words(text: str, *, is_exact: bool = False) -> tuple[PlanWords, str]:
+    """Return what a text says of the plan, and the rest of it, in which "+" stands instead.
+
+    is_exact: no typing error is corrected.
+    """
     rest, words = _folded(text), PlanWords()
+    if not is_exact:
+        rest = _LATIN.sub(_corrected, rest)
     for pattern, take in _RULES:
         for match in list(pattern.finditer(rest)):
             taken = take(words, match)
@@ -74,6 +104,11 @@ def plan_words(text: str) -> tuple[PlanWords, str]:
             begin, end = match.span()
             rest = rest[:begin] + "+" * (end - begin) + rest[end:]
     return words, rest
+
+
+def _corrected(match: "re.Match[str]") -> str:
+    typed = match.group()
+    return next((one for one in _CORRECTED if is_one_error(typed.casefold(), one)), typed)
 
 
 def _folded(text: str) -> str:
@@ -88,6 +123,16 @@ def _folded(text: str) -> str:
 def _unlimited(words: PlanWords, match: "re.Match[str]") -> PlanWords:
     del match
     return replace(words, is_unlimited=True)
+
+
+def _tethering(words: PlanWords, match: "re.Match[str]") -> PlanWords:
+    del match
+    return replace(words, has_tethering=True)
+
+
+def _phone_number(words: PlanWords, match: "re.Match[str]") -> PlanWords:
+    del match
+    return replace(words, has_number=True)
 
 
 def _generation(words: PlanWords, match: "re.Match[str]") -> PlanWords:
@@ -122,9 +167,11 @@ def _compiled(pattern: str) -> "re.Pattern[str]":
 
 _RULES: list[tuple["re.Pattern[str]", _Take]] = [
     (_compiled(_UNLIMITED.pattern), _unlimited),
-    (_compiled(_ALONE["half"]), _span("half")),
+    (_compiled(_TETHERING.pattern), _tethering),
+    (_compiled(_PHONE_NUMBER.pattern), _phone_number),
+    *((_compiled(_ALONE[unit]), _span(unit)) for unit in ("half", "half-month")),
     *((_compiled(f"{_COUNT}(?:{pattern})"), _span(unit)) for unit, pattern in _UNITS.items()),
-    *((_compiled(pattern), _span(unit)) for unit, pattern in _ALONE.items() if unit != "half"),
+    *((_compiled(pattern), _span(unit)) for unit, pattern in _ALONE.items() if "half" not in unit),
     (_compiled(_GENERATION.pattern), _generation),
     (_compiled(_VOLUME.pattern), _volume),
 ]

@@ -7,11 +7,12 @@ from typing import Protocol
 from limosa.domain.search.engine.cutting import Piece, cut, keys_in, without_fillers
 from limosa.domain.search.engine.normalising import Token, is_han, key_of, tokens
 from limosa.domain.search.engine.plan_words import PlanWords, plan_words
-from limosa.domain.search.engine.ranking import Candidate, How, ranked
-from limosa.domain.search.engine.terms import Form, Kind, Term
+from limosa.domain.search.engine.ranking import Candidate, How, is_clear, ranked
+from limosa.domain.search.engine.terms import Form, Kind, Term, unsold_target
 from limosa.domain.search.engine.typing_errors import is_one_error
 
 PLACES_MAX = 8
+_UNSOLD = unsold_target("")
 GUESSES_MAX = 6
 # How many characters of a name are enough for a guess, alone and beside another name: a Han
 # character says as much as two Latin letters.
@@ -37,11 +38,13 @@ class Lookup(Protocol):
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a text means. `slots`: for each name in it, what it may mean, the likeliest first;
-    `left`: words that nothing was found for."""
+    `left`: words that nothing was found for; `is_open`: it only has words such as "eSIM", which fit
+    every plan."""
 
     words: PlanWords = field(default_factory=PlanWords)
     slots: tuple[tuple[Candidate, ...], ...] = ()
     left: tuple[str, ...] = ()
+    is_open: bool = False
 
     @property
     def is_guess(self) -> bool:
@@ -56,7 +59,12 @@ class Reading:
     @property
     def carriers(self) -> tuple[str, ...]:
         """The carriers that are wanted, likewise; of a name that several have, all of them."""
-        return self._targets(Kind.CARRIER)
+        return tuple(one for one in self._targets(Kind.CARRIER) if not one.startswith(_UNSOLD))
+
+    @property
+    def unsold(self) -> tuple[str, ...]:
+        """The carriers that are wanted and that nothing is sold of."""
+        return tuple(one for one in self._targets(Kind.CARRIER) if one.startswith(_UNSOLD))
 
     def _targets(self, kind: Kind) -> tuple[str, ...]:
         found: dict[str, None] = {}
@@ -71,18 +79,28 @@ def read(text: str, lookup: Lookup, *, language: str, is_exact: bool = False) ->
 
     is_exact: only whole names count, neither what a text begins nor what it may be short of.
     """
-    words, rest = plan_words(text)
+    words, rest = plan_words(text, is_exact=is_exact)
     segments = _segments(tokens(rest))
     known = lookup.whole({one for segment in segments for one in keys_in(segment)})
+    if is_exact:
+        known = {key: _without_parts(terms) for key, terms in known.items()}
     guesser = _Guesser(lookup, language, 0 if is_exact else GUESSES_MAX)
     slots: list[tuple[Candidate, ...]] = []
     left: list[str] = []
+    is_open = bool(segments) and not words
     for segment in segments:
         is_all = len(segments) == 1 and not words
-        found, over = _meanings(segment, cut(segment, known, is_all=is_all), guesser)
+        pieces = cut(segment, known, is_all=is_all)
+        is_open = is_open and all(piece.is_filler for piece in pieces)
+        found, over = _meanings(segment, pieces, guesser)
         slots += found
         left += over
-    return Reading(words, _each_once(_agreed(slots)), tuple(left))
+    in_agreement = _agreed(slots, language)
+    return Reading(words, _each_once(in_agreement), tuple(left), is_open and not left)
+
+
+def _without_parts(terms: Sequence[Term]) -> Sequence[Term]:
+    return [term for term in terms if term.form is not Form.PART]
 
 
 def _segments(found: Sequence[Token]) -> list[list[Token]]:
@@ -179,11 +197,15 @@ def _written(words: tuple[str, ...]) -> str:
     return ("" if is_han(words[0]) else " ").join(words)
 
 
-def _agreed(slots: Sequence[tuple[Candidate, ...]]) -> list[tuple[Candidate, ...]]:
+def _agreed(slots: Sequence[tuple[Candidate, ...]], language: str) -> list[tuple[Candidate, ...]]:
     """Return the slots, where a name that may mean what another says for certain means that:
-    "Georgia, USA"."""
+    "Georgia, USA". Not where it would be a code or pinyin: "US + CA", "Paris and Bali"."""
     certain = {slot[0].term.targets for slot in slots if len(slot) == 1}
-    return [tuple(sorted(slot, key=lambda one: one.term.targets not in certain)) for slot in slots]
+
+    def is_other(one: Candidate) -> bool:
+        return one.term.targets not in certain or not is_clear(one, language=language)
+
+    return [tuple(sorted(slot, key=is_other)) for slot in slots]
 
 
 def _each_once(slots: Sequence[tuple[Candidate, ...]]) -> tuple[tuple[Candidate, ...], ...]:

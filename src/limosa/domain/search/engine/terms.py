@@ -9,6 +9,8 @@ from limosa.domain.search.engine.normalising import KEY_LENGTH_MAX, is_han, key,
 # A word that ends the names of more places than this says nothing: "islands".
 PART_TARGETS_MAX = 6
 _HAN_PART_NAME_MIN = 4
+# A shorter name of a carrier that is not sold is too easily another word.
+_UNSOLD_HAN_MIN, _UNSOLD_LATIN_MIN = 2, 5
 Spell = Callable[[str], list[str]]
 
 
@@ -38,8 +40,8 @@ class Form(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Term:
     """`key`: as normalising.key makes it. `targets`: country codes, `r:` and the code of a region,
-    `c:` and the code of a carrier; several for "Benelux". `label`: the name as it is written, where
-    it is another one than its target's."""
+    `c:` and the code of a carrier, `u:` and a brand that is not sold; several for "Benelux".
+    `label`: the name as it is written, where it is another one than its target's."""
 
     key: str
     kind: Kind
@@ -67,6 +69,11 @@ def region_target(code: str) -> str:
 def carrier_target(code: str) -> str:
     """Return how a carrier stands among targets."""
     return f"c:{code}"
+
+
+def unsold_target(brand: str) -> str:
+    """Return how a carrier that nothing is sold of stands among targets."""
+    return f"u:{brand}"
 
 
 def terms_of(all_named: Iterable[Named], *, spell: Spell) -> list[Term]:
@@ -141,18 +148,30 @@ def _without_common_parts(terms: Sequence[Term]) -> Iterator[Term]:
 def of_carriers(
     aliases: Iterable[tuple[str, Sequence[str]]], carriers: Mapping[str, str]
 ) -> Iterator[Named]:
-    """Return the carriers of the catalogue, each with its names and the reviewed ones of its brand.
+    """Return the carriers of the catalogue, each with its names and the reviewed ones of its brand;
+    and the brands that the catalogue does not have.
 
     aliases: (brand, other names). carriers: names by code. "T-Mobile US" is of the brand
-    "T-Mobile", and so is a carrier whose code is.
+    "T-Mobile", and so is a carrier whose code is. Of a brand that is not sold, names that may be
+    another word are left out.
     """
     brands = [(key(brand), (brand, *names)) for brand, names in aliases]
+    sold: set[str] = set()
     for code, name in carriers.items():
         own = {key(name), key(code)}
         yield Named(Kind.CARRIER, (carrier_target(code),), (name, code))
         for brand, names in brands:
             if any(one == brand or _begins(name, brand) for one in own):
+                sold.add(brand)
                 yield Named(Kind.CARRIER, (carrier_target(code),), names, Form.ALIAS)
+    for brand, names in brands:
+        telling = [name for name in names if _is_telling(name)]
+        if brand not in sold and telling:
+            yield Named(Kind.CARRIER, (unsold_target(names[0]),), telling, Form.ALIAS)
+
+
+def _is_telling(name: str) -> bool:
+    return len(key(name)) >= (_UNSOLD_HAN_MIN if is_han(name) else _UNSOLD_LATIN_MIN)
 
 
 def _begins(name: str, brand: str) -> bool:

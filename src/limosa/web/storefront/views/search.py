@@ -17,6 +17,7 @@ from limosa.web.storefront.search_rows import (
     plan_rows,
     popular_rows,
     search_url,
+    slowed,
     target_rows,
     understood,
 )
@@ -70,16 +71,22 @@ def _found(found: Found, currency: str, names: Names, *, targets_max: int) -> di
     shown = _candidates(reading)[:targets_max]
     rows = plan_rows((*found.plans, *found.together), currency=currency, names=names, now=now)
     codes = frozenset(found.together)
+    targets = target_rows(shown, reading.words, currency=currency, names=names)
+    meant = {slot[0].term.targets for slot in reading.slots}
+    likeliest = [row for one, row in zip(shown, targets, strict=True) if one.term.targets in meant]
     return {
         "reading": reading,
         "in_list": in_list(reading),
         "understood": understood(reading, names),
-        "targets": target_rows(shown, reading.words, currency=currency, names=names),
+        "targets": targets,
         "plans": [row for row in rows if row.priced.plan.code not in codes],
         "together": [row for row in rows if row.priced.plan.code in codes],
         "has_more": found.has_more,
         "is_relaxed": found.is_relaxed,
         "is_partial": found.is_partial,
+        "unsold": names.of_all(reading.unsold),
+        "slowed": slowed(rows, reading.words),
+        "coverage": [row for row in likeliest if row.coverage],
     }
 
 
