@@ -1,6 +1,6 @@
 """What is published of carriers in places, and what a person may rate."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -73,6 +73,24 @@ def published_for(carrier_code: str, countries: Iterable[str]) -> Published | No
     rows = _published_rows().filter(carrier_id=carrier_code, country__in=list(countries))
     row = rows.order_by("-count", "id").first()
     return None if row is None else _shown(row)
+
+
+def published_of(
+    wanted: Mapping[str, tuple[str, Collection[str]]],
+) -> dict[str, Published]:
+    """Return, for each key with a carrier and countries, what is published of the carrier in that
+    of the countries where most people rated it; keys without are left out. One statement."""
+    carriers = {carrier for carrier, _countries in wanted.values()}
+    places = {country for _carrier, countries in wanted.values() for country in countries}
+    rows = _published_rows().filter(carrier_id__in=carriers, country__in=places)
+    known = [*rows.order_by("-count", "id")] if wanted else []
+    found: dict[str, Published] = {}
+    for key, (carrier, countries) in wanted.items():
+        for row in known:
+            if row.carrier_id == carrier and row.country in countries:
+                found[key] = _shown(row)
+                break
+    return found
 
 
 def best_published(*, most: int, country: str = "") -> list[Published]:

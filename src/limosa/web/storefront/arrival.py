@@ -29,10 +29,11 @@ _APNS_SHOWN = 2
 
 class Roaming(StrEnum):
     """Whether a device has to be allowed to roam with an eSIM. NOT_NEEDED: its own network is
-    there."""
+    there. IN_VAIN: no plan reaches the place."""
 
     ON = "on"
     NOT_NEEDED = "not_needed"
+    IN_VAIN = "in_vain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,9 @@ def arrival_of(
         place=_place(where.country, known, is_reached=is_reached),
         is_reached=is_reached,
         places=networks_of(plan, known, first="") if plan else [],
-        roaming=roaming_for(view.esim, plan),
+        roaming=Roaming.IN_VAIN
+        if where.country and not is_reached
+        else roaming_for(view.esim, plan),
         access=access_point(view.esim, plan),
         remedies=[]
         if is_reached or not where.country

@@ -61,6 +61,17 @@ class EsimCard:
         return is_silent(self.esim)
 
     @property
+    def is_to_install(self) -> bool:
+        """Whether installing it comes before all else: it is on no device as far as is known, and
+        no data was used."""
+        is_ready = self.esim.state == EsimState.READY and not self.is_withdrawn
+        return is_ready and self.esim.usage_seen_at is None and not self._used_bytes
+
+    @property
+    def _used_bytes(self) -> int:
+        return self.view.total_bytes - self.view.remaining_bytes
+
+    @property
     def is_added(self) -> bool:
         """Whether what is bought for it is added at once to what is there."""
         return way_beside(capabilities_of(self.esim.supplier_id)) is RenewalWay.ADDED

@@ -7,13 +7,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from limosa.domain.coverage.engine.facts import PlanFacts
+from limosa.domain.ratings.queries import Published
 from limosa.domain.shelf.listing import Shelved
 from limosa.web.storefront.plan_facts import NOT_STATED, Fact, facts_of
 from limosa.web.storefront.plan_networks import network_text
-from limosa.web.wording import countries, formatting
+from limosa.web.wording import countries, formatting, ratings
 from limosa.web.wording.suiting import for_whom
 
-_NAMED_MAX = 3
+_NAMED_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,47 @@ class Row:
 
 
 def compared(
-    plans: Sequence[Shelved], known: Mapping[str, PlanFacts], *, country: str
+    plans: Sequence[Shelved],
+    known: Mapping[str, PlanFacts],
+    *,
+    rated: Mapping[str, Published],
+    country: str,
 ) -> list[Row]:
     """Return the rows for some plans, in the order of a plan's page.
 
-    `known`: of each plan where it is used. `country`: where the person goes; empty: if all plans
-    are for one country alone, that one.
+    `known`: of each plan where it is used. `rated`: what buyers say, by plan.
+    `country`: where the person goes; empty: if all plans are for one country alone, that one.
     """
     country = country or _only_country(plans)
-    rows = [*_cost_rows(plans), *_place_rows(plans, known, country), *_fact_rows(plans, known)]
+    rows = [
+        *_cost_rows(plans),
+        *_place_rows(plans, known, country),
+        _ratings_row(plans, rated),
+        *_fact_rows(plans, known),
+    ]
     return [row for row in rows if any(row.cells)]
+
+
+def _ratings_row(plans: Sequence[Shelved], rated: Mapping[str, Published]) -> Row:
+    cells = (_rating(rated.get(row.plan.code)) for row in plans)
+    return Row("ratings", gettext_lazy("Ratings by buyers"), tuple(cells))
+
+
+def _rating(found: Published | None) -> str:
+    if found is None:
+        return gettext("Not enough yet")
+    said = {
+        "score": ratings.score(found.overall.mean),
+        "country": countries.name(found.country),
+        "count": found.count,
+    }
+    text = ngettext(
+        "%(score)s of 5, %(country)s, %(count)d buyer",
+        "%(score)s of 5, %(country)s, %(count)d buyers",
+        found.count,
+    )
+    shown = text % said
+    return f"{shown} ({gettext('demo data')})" if found.is_demo else shown
 
 
 def _only_country(plans: Sequence[Shelved]) -> str:

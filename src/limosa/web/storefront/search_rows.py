@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from babel.lists import format_list
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
@@ -273,5 +272,5 @@ def slowed(rows: Iterable[PlanRow], words: PlanWords) -> str:
 
 def _where(codes: Sequence[str], names: Names) -> str:
     if len(codes) <= NAMED_MAX:
-        return format_list(list(map(names.of, codes)), locale=formatting.locale())
+        return formatting.listed([*map(names.of, codes)])
     return ngettext("%(count)d country", "%(count)d countries", len(codes)) % {"count": len(codes)}

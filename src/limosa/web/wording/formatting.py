@@ -5,15 +5,18 @@ bundle's end is stored as the first moment at which it is over; a person is show
 before it: Nov 24, 11:59 PM rather than Nov 25, 12:00 AM.
 """
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.utils.translation import get_language, gettext
 
@@ -22,6 +25,9 @@ from limosa.foundation.languages import Language, language_of
 from limosa.foundation.money import Money
 from limosa.foundation.period import last_moment
 from limosa.foundation.volume import parts
+
+# Not before hie and the like, where i is no vowel.
+_GIVE_WAY = (("y", "e", r"h?i(?![aeou])"), ("o", "u", r"h?o"))
 
 
 def language() -> str:
@@ -41,6 +47,20 @@ def sentence_gap() -> str:
 def enumeration(names: Iterable[str]) -> str:
     """Return names one after another: AT&T, T-Mobile."""
     return ("、" if language().startswith("zh") else ", ").join(names)
+
+
+def listed(names: Sequence[str], *, style: Literal["standard", "or"] = "standard") -> str:
+    """Return names in a sentence: AT&T, T-Mobile and Verizon. In Spanish y and o give way before
+    their own sound: Francia e Italia, Qatar u Omán."""
+    text = format_list(list(names), style=style, locale=locale())
+    if language() != "es" or len(names) < 2:
+        return text
+    last = names[-1]
+    before = text.removesuffix(last)
+    for word, other, sounds in _GIVE_WAY:
+        if before.endswith(f" {word} ") and re.match(sounds, plain_letters(last)):
+            return f"{before.removesuffix(f'{word} ')}{other} {last}"
+    return text
 
 
 def with_city(text: str, *, time_zone: str) -> str:

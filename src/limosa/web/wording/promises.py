@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.conf import settings
 from django.contrib.auth.password_validation import (
@@ -99,6 +98,6 @@ def _position(terms: ChannelTerms) -> int:
 
 def _one_of(codes: list[str]) -> str:
     names = [name_in_sentence(code) for code in codes]
-    listed = format_list(names, style="or", locale=formatting.locale()) if names else ""
+    listed = formatting.listed(names, style="or") if names else ""
     # CLDR's Chinese "or" leaves no space before a Latin name.
     return re.sub(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z])", " ", listed)

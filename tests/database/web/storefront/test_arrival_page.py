@@ -85,6 +85,15 @@ def test_what_is_not_known_is_not_stated(shop: Shop) -> None:
     assert "Not stated" in part(shown(shop), "networks")
 
 
+def test_where_no_plan_reaches_no_setting_is_asked_for(shop: Shop) -> None:
+    page = shown(shop, "?country=JP", agent=IPHONE)
+    assert "Leave it off: the plan doesn't reach here" in part(page, "roaming")
+    assert "No setting brings data here" in page
+    assert "turn on Data Roaming" not in page
+    assert "Choose another device" not in page
+    assert "Choose another device" in shown(shop, "?country=US", agent=IPHONE)
+
+
 @pytest.mark.parametrize(
     ("query", "zone", "country"),
     [

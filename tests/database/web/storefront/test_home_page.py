@@ -1,6 +1,7 @@
 """Home: what is left, until when, and the way to renew."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from limosa.domain.catalog.models import Plan
-from limosa.domain.esims.models import BundleState, EsimState
+from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
 from limosa.foundation.volume import MB
 from tests.database.web.storefront.shop import Shop
 from tests.factories import MOMENT
@@ -102,6 +103,25 @@ def test_one_that_waits_for_its_first_use_is_to_be_installed(shop: Shop) -> None
     page = text_of(shop.client.get("/"))
     assert "Install the eSIM" in page
     assert "20 GB for 1 month from first use; start before May 21, 2027" in page
+
+
+def test_what_is_on_no_device_is_to_be_installed_before_it_is_renewed(shop: Shop) -> None:
+    esims = Esim.objects.filter(pk=shop.esim.pk)
+    esims.update(state="ready", installed_at=None, usage_seen_at=None)
+    Bundle.objects.update(used_bytes=0)
+    page = unescape(text_of(shop.client.get("/")))
+    install = f'<a class="button" href="/esims/{shop.esim.public_id}/install/">Install the eSIM</a>'
+    assert install in page
+    assert "Renew for $25.00" in page
+    assert "button-split" not in page
+    # Data was used, or a device told of it: renewing comes first again.
+    Bundle.objects.update(used_bytes=1000)
+    assert install not in unescape(text_of(shop.client.get("/")))
+    Bundle.objects.update(used_bytes=0)
+    esims.update(state="installed", installed_at=MOMENT)
+    page = unescape(text_of(shop.client.get("/")))
+    assert install not in page
+    assert "button-split" in page
 
 
 def test_a_used_up_plan_is_said_to_be_so(shop: Shop) -> None:

@@ -88,6 +88,18 @@ def test_only_so_many_are_kept(shop: Shop) -> None:
     assert {path for path in found if path in page} == {*found} - {reverse("offline_esims")}
 
 
+def test_its_moment_is_in_the_time_of_its_figures(shop: Shop) -> None:
+    path = reverse("offline_esims")
+    Esim.objects.filter(pk=shop.esim.pk).update(time_zone="America/New_York")
+    shop.person.time_zone = "Asia/Shanghai"
+    shop.person.save(update_fields=["time_zone"])
+    said = text_of(shop.client.get(path)).partition('data-testid="as-of"')[2].partition("</p>")[0]
+    assert "(New York)" in said
+    make_bundle(esim=make_esim(subscriber=shop.person, time_zone="Asia/Tokyo"))
+    said = text_of(shop.client.get(path)).partition('data-testid="as-of"')[2].partition("</p>")[0]
+    assert "(Beijing)" in said
+
+
 def change_use(shop: Shop) -> None:
     Bundle.objects.update(used_bytes=shop.bundle.used_bytes + 100 * MB)
 
@@ -151,7 +163,7 @@ def test_the_page_of_no_connection_has_nothing_of_a_person(shop: Shop) -> None:
 
 def test_the_kept_list_says_as_of_when(shop: Shop) -> None:
     page = text_of(shop.client.get(reverse("offline_esims")))
-    assert "This is as of Nov 23, 2:00 AM (Beijing)." in page
+    assert "This is as of Nov 22, 10:00 AM (Los Angeles)." in page
     assert "3.6<small> GB / 20 GB</small>" in page
 
 

@@ -17,6 +17,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.catalog import make_carrier, make_plan, make_supplier
 from tests.factories.promotions import make_promotion
+from tests.factories.ratings import make_rated_place
 from tests.fuzzing.addresses import routes
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +235,24 @@ def test_up_to_four_plans_stand_side_by_side() -> None:
     for code in "abcde":
         make_plan(code=code)
     assert page_of("/plans/compare/?plans=a,b,c,d,e").count('<th scope="col">') == 4
+
+
+@pytest.mark.usefixtures("three")
+def test_a_comparison_names_prices_places_and_what_buyers_say() -> None:
+    make_plan(code="five", prices={"USD": 2500}, countries=["US", "CA", "MX", "PR", "VI"])
+    page = page_of("/plans/compare/?plans=month,all,five")
+    assert '<tr class="differs" data-testid="row-price">' in page
+    assert "Choose for $25.00" in page
+    assert "Choose for $45.00" in page
+    assert "United States, Canada, Mexico, Puerto Rico" in page
+    assert page.count("Not enough yet") == 3
+    make_rated_place(carrier_id="att", country="CA", count=90, written=90)
+    make_rated_place(carrier_id="att", country="US", count=37, written=37)
+    page = page_of("/plans/compare/?plans=month,all,five")
+    assert "3.8 of 5, United States, 37 buyers" in page
+    assert page.count("Not enough yet") == 2
+    same = page_of("/plans/compare/?plans=month,five")
+    assert '<tr data-testid="row-price">' in same
 
 
 def test_nothing_to_compare_is_said() -> None:

@@ -1,6 +1,7 @@
 """Money, volumes and moments in four languages."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 import pytest
 from django.utils import translation
@@ -143,3 +144,31 @@ def test_latin_letters_in_a_chinese_sentence_have_room(
 ) -> None:
     with translation.override(language):
         assert formatting.name_in_text(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("style", "names", "text"),
+    [
+        ("standard", ["Puerto Rico", "Islas Vírgenes"], "Puerto Rico e Islas Vírgenes"),
+        ("standard", ["Francia", "España", "Italia"], "Francia, España e Italia"),
+        ("standard", ["agua", "hielo"], "agua y hielo"),
+        ("standard", ["Irán", "Cuba"], "Irán y Cuba"),
+        ("standard", ["Italia"], "Italia"),
+        ("or", ["Catar", "Omán"], "Catar u Omán"),
+        ("or", ["Omán", "Catar"], "Omán o Catar"),
+        ("or", [], ""),
+    ],
+)
+def test_spanish_and_and_or_give_way_to_their_own_sound(
+    style: Literal["standard", "or"], names: list[str], text: str
+) -> None:
+    with translation.override("es"):
+        assert formatting.listed(names, style=style) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "a, b, and i"), ("zh-hans", "a、b和i"), ("es", "a, b e i")]
+)
+def test_names_in_a_sentence(language: str, text: str) -> None:
+    with translation.override(language):
+        assert formatting.listed(["a", "b", "i"]) == text

@@ -85,7 +85,11 @@ def offline_esims(request: HttpRequest) -> HttpResponse:
     cards = cards_of(person, now=now)
     kept = {view.esim.pk for view in kept_views([card.view for card in cards])}
     cards = [card for card in cards if card.esim.pk in kept]
-    return render(request, "storefront/offline_esims.html", {"cards": cards, "now": now})
+    zones = {card.esim.time_zone for card in cards}
+    # The figures are in the time of their eSIM; so is their moment, where that is one.
+    zone = zones.pop() if len(zones) == 1 else person.time_zone
+    named = {"cards": cards, "now": now, "zone": zone}
+    return render(request, "storefront/offline_esims.html", named)
 
 
 def pages(request: HttpRequest) -> JsonResponse:
