@@ -1,5 +1,5 @@
-"""One search field for people, eSIMs, orders, payments, refunds, disputes, cases, differences and
-findings, each through an index.
+"""One search field for people, eSIMs, orders, payments, refunds, disputes, cases, differences,
+findings and ratings, each through an index.
 
 Numbers, ours and the providers', must match as a whole. People are found by any part of an e-mail
 address or a name, and eSIMs by the last digits of their ICCID, also of a former one.
@@ -20,6 +20,7 @@ from limosa.domain.accounts.models import NameWords, Subscriber
 from limosa.domain.esims.models import Esim, Move, MoveState
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Difference, Dispute, Payment, Refund
+from limosa.domain.ratings.models import Rating
 from limosa.domain.support.models import Case, Finding
 from limosa.web.wording.words import CHANNELS
 
@@ -29,7 +30,7 @@ FOUND_MAX = 20
 # Three consecutive characters that make a trigram in a database of any locale.
 _PART = re.compile(rf"[0-9A-Za-z]{{{PART_MIN}}}")
 _NUMBER_MIN = 6
-_COUNTED = re.compile(r"([DF])-([1-9][0-9]{0,17})")
+_COUNTED = re.compile(r"(D|F|RT)-([1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,13 @@ def _page_of(text: str) -> str:
 
 
 def _page_of_counted(letter: str, pk: int) -> str:
-    """Return the page of a difference (D) or a finding (F)."""
+    """Return the page of a difference (D), a finding (F) or a rating (RT)."""
     if letter == "D":
         found, name = Difference.objects.filter(pk=pk).exists(), "console:difference"
-    else:
+    elif letter == "F":
         found, name = Finding.objects.filter(pk=pk).exists(), "console:finding"
+    else:
+        found, name = Rating.objects.filter(pk=pk).exists(), "console:rating"
     return reverse(name, args=[pk]) if found else ""
 
 

@@ -8,6 +8,7 @@ from limosa.web.console.search import search
 from tests.factories.accounts import make_subscriber, sign_in_staff
 from tests.factories.esims import make_esim, make_move
 from tests.factories.payments import make_dispute, make_payment, make_refund
+from tests.factories.ratings import make_rating
 from tests.factories.settlements import make_difference
 from tests.factories.support import make_case, make_finding
 
@@ -22,6 +23,12 @@ def page_of_person(person_id: int) -> str:
 def test_an_email_address_is_found_whatever_its_case(text: str) -> None:
     person = make_subscriber(email="li.wei@example.com")
     assert search(text).page == page_of_person(person.pk)
+
+
+def test_the_number_of_a_rating_leads_to_it() -> None:
+    rating = make_rating()
+    assert search(f"rt-{rating.pk}").page == reverse("console:rating", args=[rating.pk])
+    assert search("RT-99999999999").page == ""
 
 
 @pytest.mark.parametrize("text", ["8901260000000004471", "8901 2600 0000 0004 471", "4471"])
