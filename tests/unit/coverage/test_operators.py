@@ -7,7 +7,7 @@ import pytest
 from limosa.domain.catalog.engine.countries import COUNTRIES
 from limosa.domain.coverage.credits import credits_for
 from limosa.domain.coverage.engine.facts import GENERATIONS
-from limosa.domain.coverage.engine.operators import Operator, operators_by_country
+from limosa.domain.coverage.engine.operators import Operator, is_called, operators_by_country
 from limosa.domain.coverage.engine.provider_file import Apn, Plmn, Provider
 from limosa.domain.coverage.queries import operators_of
 from limosa.domain.coverage.shipped_operators import shipped_operators
@@ -25,6 +25,9 @@ _ROW = {
     "lte": "1",
     "nr": "0",
     "mvno": "0",
+    "plmn": "310410",
+    "country": "United States of America",
+    "notes": "",
 }
 
 
@@ -97,6 +100,47 @@ def test_rows_of_one_brand_are_one_operator() -> None:
 )
 def test_what_is_not_in_use_or_in_no_country_is_left_out(row: dict[str, str]) -> None:
     assert in_us([row]) == {}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"operator": "Ministry of Defense"},
+        {"notes": "Private network"},
+        {"bands": "GSM-R 900"},
+        {"notes": "Unapproved use on Annexed territories only."},
+        {"cc": "AB;US"},
+    ],
+)
+def test_what_is_not_public_or_not_agreed_on_is_left_out(row: dict[str, str]) -> None:
+    assert in_us([row]) == {}
+
+
+def test_what_serves_a_territory_is_not_told_of_another_country() -> None:
+    there = {"cc": "GU", "country": "Guam"}
+    assert set(in_us([{"notes": "Guam"}, there])) == set()
+    assert set(in_us([{"notes": "Uses Guam MCC"}, there])) == {"AT&T"}
+    assert set(in_us([{"notes": "Guam network shut down"}, there])) == {"AT&T"}
+    assert set(in_us([{"notes": "Guam"}])) == {"AT&T"}
+
+
+def test_a_company_and_its_brand_are_one_operator() -> None:
+    brand = {"brand": "au", "operator": "KDDI Corp", "nr": "1"}
+    [one] = in_us([brand, {"brand": "", "operator": "KDDI Corp", "mnc": "01"}]).values()
+    assert (one.name, one.company, len(one.plmns)) == ("au", "KDDI Corp", 2)
+    assert is_called(one, "KDDI")
+    assert not is_called(one, "KD")
+
+
+def test_the_shipped_lists_say_nothing_of_whom_a_territory_belongs_to() -> None:
+    doubted = {"Phoenix", "MKS (ex. Lugacom)", "Miranda-Media", "Sevmobile", "Krymtelekom"}
+    assert not doubted & set(named("RU"))
+    assert not {"Jawwal", "Wataniya Mobile", "IMOD"} & set(named("IL"))
+    assert "Jawwal" in named("PS")
+    assert "IT&E Wireless" in named("GU")
+    assert "IT&E Wireless" not in named("US")
+    assert "Cellcom" in named("IL")
+    assert {"MTS", "MegaFon"} <= set(named("RU"))
 
 
 def test_a_row_without_brand_has_the_name_of_its_company() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from limosa.domain.coverage.engine.facts import GENERATIONS, PlanFacts, PlanNetwork, in_order
-from limosa.domain.coverage.engine.operators import Operator
+from limosa.domain.coverage.engine.operators import Operator, is_called
 from limosa.domain.coverage.queries import plan_facts
 from limosa.domain.shelf.engine.ordering import Order
 from limosa.domain.shelf.listing import Shelved, count_wanted, shelf_page
@@ -76,6 +76,21 @@ def used_networks(found: OnSale, *, country: str) -> list[UsedNetwork]:
     ]
 
 
+def carriers_not_stated(found: OnSale, *, country: str) -> list[str]:
+    """Return the carriers of whose plans no network is stated there, the cheapest first."""
+    names = {
+        row.plan.carrier.name: None
+        for row in found.looked_at
+        if not found.known[row.plan.code].networks.get(country)
+    }
+    stated = {
+        row.plan.carrier.name
+        for row in found.looked_at
+        if found.known[row.plan.code].networks.get(country)
+    }
+    return [name for name in names if name not in stated]
+
+
 def fastest_of(networks: Iterable[UsedNetwork]) -> str:
     """Return the fastest generation among networks; empty: none is stated."""
     return max((one.generation for one in networks), key=("", *GENERATIONS).index, default="")
@@ -84,11 +99,12 @@ def fastest_of(networks: Iterable[UsedNetwork]) -> str:
 def other_operators(operators: Iterable[Operator], used: Sequence[UsedNetwork]) -> list[Operator]:
     """Return the operators with networks of their own that are not among those in use, by public
     lists: the fastest first, and of those the ones with more network codes."""
-    known = {one.operator.casefold() for one in used}
     found = [
         one
         for one in operators
-        if not one.is_virtual and one.generations and one.name.casefold() not in known
+        if not one.is_virtual
+        and one.generations
+        and not any(is_called(one, network.operator) for network in used)
     ]
     ranks = ("", *GENERATIONS)
     return sorted(

@@ -17,7 +17,8 @@ def world_map(sold: Collection[str]) -> Picture | None:
 
 
 def country_map(country: str, sold: Collection[str]) -> Picture | None:
-    """Return a country among its neighbours; of the United States, its states."""
+    """Return a country among its neighbours, in another colour if nothing is sold there; of the
+    United States, its states."""
     if country == UNITED_STATES:
         return states_map()
     name = f"countries/{country.lower()}"
@@ -26,7 +27,7 @@ def country_map(country: str, sold: Collection[str]) -> Picture | None:
 
     def look(code: str) -> Look:
         if code == country:
-            return Look("here")
+            return Look("here") if code in sold else Look("none")
         return Look("near", country_url(code)) if code in sold else LAND
 
     return picture(name, look, names={code: countries.name(code) for code in around})
@@ -66,5 +67,5 @@ def carrier_map(codes: Collection[str]) -> Picture | None:
     if len(codes) <= _NEAR_MAX and UNITED_STATES in codes:
         return picture("us", lambda _code: Look("sold"))
     if len(codes) == 1:
-        return country_map(next(iter(codes)), frozenset())
+        return country_map(next(iter(codes)), codes)
     return world_map(codes)

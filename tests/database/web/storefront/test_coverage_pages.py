@@ -91,6 +91,20 @@ def test_public_lists_are_credited_where_they_are_shown() -> None:
 
 
 @pytest.mark.usefixtures("three_plans")
+def test_a_network_that_plans_use_is_not_told_again_as_another() -> None:
+    make_plan(code="taipei", countries=["TW"], prices={"USD": 900}, carrier_id="bird")
+    make_plan(code="taipei-2", countries=["TW"], prices={"USD": 800})
+    make_stated_facts(code="taipei", networks={"TW": (PlanNetwork("Chunghwa Telecom", "5G"),)})
+    page = page_of("/coverage/tw/")
+    others = page[page.index('id="others"') :]
+    assert "FarEasTone" in others
+    assert "Chunghwa" not in others
+    assert others.count("Asia Pacific Telecom") == 1
+    assert re.search(r"Not stated for plans of t-mobile\.", page)
+    assert "KDDI" not in page_of("/coverage/jp/").split('id="others"')[1]
+
+
+@pytest.mark.usefixtures("three_plans")
 def test_networks_are_those_of_the_plans_and_not_of_public_lists() -> None:
     page = page_of("/coverage/fr/")
     used = page[page.index('id="networks"') : page.index('id="others"')]
@@ -114,7 +128,10 @@ def test_a_place_has_one_address(path: str) -> None:
 @pytest.mark.usefixtures("three_plans")
 def test_a_place_without_plans_says_so_and_is_not_to_be_found() -> None:
     page = page_of("/coverage/de/")
-    assert "We have no plan for this yet." in page
+    assert page.count("We have no plan for this yet.") == 1
+    assert 'class="map-none"' in page
+    assert 'class="map-here"' not in page
+    assert 'class="map-here"' in page_of("/coverage/jp/")
     assert '<meta name="robots" content="noindex">' in page
     assert "canonical" not in page
 
@@ -216,5 +233,7 @@ def test_a_place_and_a_carrier_show_what_buyers_say() -> None:
     make_rated_place(carrier_id="bird", country="JP")
     for path in ("/coverage/jp/", "/coverage/carriers/bird/"):
         assert 'data-testid="ratings"' in page_of(path)
-    for path in ("/coverage/fr/", "/coverage/carriers/t-mobile/"):
+    make_rated_place(carrier_id="t-mobile", country="JP")
+    assert page_of("/coverage/jp/").count('data-testid="ratings"') == 2
+    for path in ("/coverage/fr/", "/coverage/es/"):
         assert 'data-testid="ratings"' not in page_of(path)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from limosa.domain.catalog.engine.countries import COUNTRIES
 from limosa.domain.coverage.engine.facts import GENERATIONS
 from limosa.domain.coverage.engine.provider_file import Apn, Plmn, Provider
+from limosa.domain.coverage.engine.public_networks import public_rows
 
 WIKIPEDIA, PROVIDER_INFO = "wikipedia", "mobile-broadband-provider-info"
 _FLAGS = dict(zip(("gsm", "umts", "lte", "nr"), GENERATIONS, strict=True))
@@ -63,25 +64,38 @@ def operators_by_country(
 ) -> dict[str, tuple[Operator, ...]]:
     """Return the operators of each country: those with a network of their own first, by name.
 
-    `network_rows`: of mccmnc/operators_wikipedia.csv; what is not known to be in use is left out.
+    `network_rows`: of mccmnc/operators_wikipedia.csv; what is not known to be in use is left out,
+    and what is not public.
     `additions`: of operators/additions.csv: generations that those rows do not have.
     """
     found: dict[str, dict[str, Operator]] = {}
-    for country, name, operator in _network_rows(network_rows):
+    every = list(network_rows)
+    public = list(public_rows(every))
+    others = _codes_by_country(every) - _codes_by_country(public)
+    for country, name, operator in _network_rows(public):
         here = found.setdefault(country, {})
         key = name.casefold()
         here[key] = _joined(here[key], operator) if key in here else operator
+    for here in found.values():
+        _join_companies(here)
     for row in additions:
         known = found[row["cc"]][row["name"].casefold()]
         found[row["cc"]][row["name"].casefold()] = replace(
             known, generations=tuple(row["generations"].split())
         )
     for provider in providers:
-        if provider.country in COUNTRIES:
+        codes = {(provider.country, plmn) for plmn in provider.plmns}
+        if provider.country in COUNTRIES and not (codes and codes <= others):
             _add_provider(found.setdefault(provider.country, {}), provider)
     return {
         country: tuple(sorted(here.values(), key=lambda one: (one.is_virtual, one.name.casefold())))
         for country, here in found.items()
+    }
+
+
+def _codes_by_country(rows: Iterable[Mapping[str, str]]) -> set[tuple[str, Plmn]]:
+    return {
+        (country, Plmn(row["mcc"], row["mnc"])) for row in rows for country in row["cc"].split(";")
     }
 
 
@@ -121,6 +135,39 @@ def _joined(one: Operator, other: Operator) -> Operator:
         bands=tuple(dict.fromkeys([*one.bands, *other.bands])),
         is_virtual=one.is_virtual and other.is_virtual,
     )
+
+
+def _join_companies(here: dict[str, Operator]) -> None:
+    """Make one of a network that stands under its company's name and the company's brand: the
+    faster one gives the name."""
+    for key, operator in list(here.items()):
+        of_company = [
+            other
+            for other, known in here.items()
+            if other != key and known.company and _words(known.company) == _words(operator.name)
+        ]
+        if len(of_company) == 1 and not operator.company:
+            brand = here.pop(of_company[0])
+            del here[key]
+            first, second = sorted([brand, operator], key=_speed, reverse=True)
+            joined = _joined(first, second)
+            is_said_twice = joined.company.casefold() == joined.name.casefold()
+            here[first.name.casefold()] = replace(joined, company="") if is_said_twice else joined
+
+
+def _speed(one: Operator) -> int:
+    return GENERATIONS.index(one.fastest) if one.fastest else -1
+
+
+def is_called(operator: Operator, name: str) -> bool:
+    """Whether a name is that of an operator or its company, as plans' networks are called."""
+    wanted, telling = _words(name), _telling(name)
+    for own in filter(None, (operator.name, operator.company)):
+        words = _words(own)
+        is_begun = bool(telling) and words[: len(wanted)] == wanted
+        if words == wanted or is_begun or (telling and telling == _telling(own)):
+            return True
+    return False
 
 
 def _add_provider(here: dict[str, Operator], provider: Provider) -> None:

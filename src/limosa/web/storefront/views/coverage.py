@@ -14,6 +14,7 @@ from limosa.domain.shelf.wanted import Wanted
 from limosa.web.storefront.county_shares import COUNTIES_SHOWN, state_shares
 from limosa.web.storefront.coverage_facts import (
     NETWORKS_SHOWN,
+    carriers_not_stated,
     fastest_of,
     on_sale,
     other_operators,
@@ -37,6 +38,8 @@ from limosa.web.storefront.plan_list import sold_in
 from limosa.web.storefront.us_states import UNITED_STATES, states
 from limosa.web.storefront.views.plans import currency_of
 from limosa.web.wording import countries
+
+RATED_SHOWN = 3
 
 
 def world(request: HttpRequest) -> HttpResponse:
@@ -76,8 +79,9 @@ def country(request: HttpRequest, country: str) -> HttpResponse:
             "found": found,
             "used": used,
             "fastest": fastest_of(used),
+            "not_stated": carriers_not_stated(found, country=code),
             "others": others,
-            "ratings": next(iter(best_published(most=1, country=code)), None),
+            "rated": best_published(most=RATED_SHOWN, country=code),
             "shown_at_once": NETWORKS_SHOWN,
             "credits": credits_for(others),
             "states": [*states().values()] if code == UNITED_STATES else [],
@@ -108,6 +112,7 @@ def state(request: HttpRequest, state: str) -> HttpResponse:
             "states": [*states().values()],
             "found": plans,
             "used": used,
+            "not_stated": carriers_not_stated(plans, country=UNITED_STATES),
             "shares": shares,
             "page": page,
             "map": state_map(found, shares),
