@@ -1,5 +1,6 @@
 """Forms of the page that says where a plan works: its facts, and its networks in a country."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from limosa.domain.catalog.engine.faults import UnreadableTextError
-from limosa.domain.coverage.engine.facts import FLAGS, PlanFacts, PlanNetwork, in_order
+from limosa.domain.coverage.engine.facts import FLAGS, GENERATIONS, PlanFacts, PlanNetwork, in_order
 from limosa.domain.coverage.engine.stated_rows import (
     read_generation,
     read_operator,
@@ -33,6 +34,8 @@ _FLAG_CHOICES = [
     (NO, pgettext_lazy("fact", "no")),
 ]
 _SERVICES_WRONG = _("Separate names with semicolons, and use fewer or shorter ones.")
+_GENERATION_WRONG = _("“%(word)s” is no generation. Write %(known)s, or leave it out.")
+_LOOKS_LIKE_ONE = re.compile(r"\d+(\.\d+)?G[+A-Z]*", re.IGNORECASE)
 _NETWORKS_WRONG = _("Write one network on each line, and use fewer or shorter names.")
 
 
@@ -110,10 +113,17 @@ def typed_networks(networks: tuple[PlanNetwork, ...]) -> str:
 
 
 def _network(line: str) -> PlanNetwork:
-    """Return the network of a line; its last word is the generation if it names one."""
+    """Return the network of a line; its last word is the generation if it names one.
+
+    Raises UnreadableTextError, and ValidationError for a generation that there is none of.
+    """
     name, _blank, last = line.rpartition(" ")
     try:
         generation = read_generation(last) if name else ""
-    except UnreadableTextError:
+    except UnreadableTextError as error:
+        if _LOOKS_LIKE_ONE.fullmatch(last):
+            raise forms.ValidationError(
+                _GENERATION_WRONG, params={"word": last, "known": ", ".join(GENERATIONS)}
+            ) from error
         return PlanNetwork(read_operator(line))
     return PlanNetwork(read_operator(name.strip() or line), generation)

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from limosa.domain.ratings.engine.standing import Ruling
+from limosa.domain.ratings.engine.standing import Ruling, Standing
 from limosa.domain.ratings.models import (
     REASON_LENGTH_MAX,
     REPLY_LENGTH_MAX,
@@ -16,6 +16,11 @@ from limosa.domain.ratings.models import (
 from limosa.domain.ratings.operations.rule_on_rating import Decision
 
 _TOO_LONG = _("Please use fewer than %(limit_value)d characters.")
+_RULINGS = [
+    (Ruling.NONE.value, _("As the rules say")),
+    (Ruling.RELEASED.value, _("Count it though it was held back")),
+    (Ruling.EXCLUDED.value, _("Do not count it")),
+]
 
 
 class RulingForm(forms.Form):
@@ -30,11 +35,7 @@ class RulingForm(forms.Form):
     ruling = forms.ChoiceField(
         label=_("Does it count?"),
         required=False,
-        choices=[
-            (Ruling.NONE.value, _("As the rules say")),
-            (Ruling.RELEASED.value, _("Count it though it was held back")),
-            (Ruling.EXCLUDED.value, _("Do not count it")),
-        ],
+        choices=_RULINGS,
         widget=forms.RadioSelect,
     )
     public_reason = forms.CharField(
@@ -56,6 +57,12 @@ class RulingForm(forms.Form):
         super().__init__(data, initial=initial)
         if not rating.comment:
             del self.fields["comment"]
+        is_held_back = rating.standing in {Standing.RING, Standing.BURST}
+        ruling = self.fields["ruling"]
+        may_be_released = is_held_back or rating.ruling == Ruling.RELEASED
+        if isinstance(ruling, forms.ChoiceField) and not may_be_released:
+            # It would say that it is saved, and change nothing.
+            ruling.choices = [one for one in _RULINGS if one[0] != Ruling.RELEASED.value]
 
     @property
     def is_comment_shown(self) -> bool:

@@ -127,10 +127,24 @@ def test_networks_of_a_country_are_typed_a_line_each(client: Client) -> None:
     assert len(record()) == 2
 
 
+@pytest.mark.parametrize("typed", ["SoftBank 6G", "SoftBank 4G\nAu 5.5G", "Docomo 5G+"])
+def test_a_generation_that_there_is_none_of_is_refused(client: Client, typed: str) -> None:
+    answer = post(client, "plan_networks", "US", networks=typed)
+    assert answer.status_code == 422
+    assert "is no generation" in answer.content.decode()
+    assert told().networks == {}
+    post(client, "plan_networks", "US", networks="Three\nMovistar Go")
+    assert told().networks == {"US": (PlanNetwork("Movistar Go"), PlanNetwork("Three"))}
+
+
 def test_staff_may_say_that_nobody_knows_the_networks(client: Client) -> None:
     make_stated_facts(code="month", networks={"US": TELCEL})
     post(client, "plan_networks", "US", networks="")
+    assert record()[-1][2] == "US: - → nobody can say"
     assert told().networks == {"US": ()}
+    post(client, "plan_networks", "US", do="remove")
+    assert record()[-1][2] == "US: nobody can say → -"
+    post(client, "plan_networks", "US", networks="")
     assert page(client).count("not stated") == 7 + 2
 
 

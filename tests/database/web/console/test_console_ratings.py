@@ -112,6 +112,20 @@ def test_who_is_released_or_excluded_has_its_place_published_anew(client: Client
     assert RatedPlace.objects.get().next_at is not None
 
 
+def test_only_what_was_held_back_can_be_released(client: Client) -> None:
+    rating = make_rating()
+    path = f"/console/ratings/{rating.pk}/"
+    assert "Count it though it was held back" not in page_of(client, path)
+    fields = {"ruling": "released", "public_reason": "Known to us."} | seen(rating)
+    assert client.post(f"{path}decide/", fields).status_code == 422
+    rating.refresh_from_db()
+    assert rating.ruling == ""
+    for kept in [{"standing": "burst"}, {"ruling": "released", "public_reason": "Known."}]:
+        other = make_rating(**kept)
+        shown = page_of(client, f"/console/ratings/{other.pk}/")
+        assert "Count it though it was held back" in shown
+
+
 def test_the_reply_is_set_and_taken_back(client: Client) -> None:
     rating = make_rating()
     path = f"/console/ratings/{rating.pk}/reply/"
@@ -135,6 +149,9 @@ def test_an_insider_is_marked_and_unmarked(client: Client) -> None:
     client.post(path, {"reason": "another's press at that moment", "do": "mark"})
     assert Insider.objects.get().subscriber == rating.subscriber
     assert AuditEntry.objects.count() == 1
+    person = rating.subscriber_id
+    link = f'<a href="/console/people/{person}/">Customer {person}</a>'
+    assert link in page_of(client, "/console/record/")
     assert 'name="do" value="unmark"' in page_of(client, f"/console/ratings/{rating.pk}/")
     client.post(path, {"reason": "no longer", "do": "unmark"})
     assert not Insider.objects.exists()

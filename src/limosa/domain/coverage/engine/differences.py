@@ -15,6 +15,8 @@ from limosa.domain.coverage.engine.places import Region
 from limosa.domain.coverage.engine.stated_rows import Subject
 
 _NOT_STATED = "-"
+# That is a statement too: it counts before what others say.
+_NOBODY_CAN_SAY = "nobody can say"
 
 
 def of_networks(old: Mapping[Subject, Networks], new: Mapping[Subject, Networks]) -> Iterator[str]:
@@ -71,7 +73,9 @@ def _of_region(before: Region, after: Region) -> Iterator[str]:
 
 
 def _networks(networks: Networks, country: str) -> str:
-    return ", ".join(map(str, networks.get(country, ()))) or _NOT_STATED
+    if country not in networks:
+        return _NOT_STATED
+    return ", ".join(map(str, networks[country])) or _NOBODY_CAN_SAY
 
 
 def _value(value: Any) -> str:

@@ -24,7 +24,8 @@ def change_plan_facts(
     now: datetime,
 ) -> bool:
     """Change it as state_by_staff does; return whether that changed anything. If not, nothing is
-    recorded. The entry's detail has a line for each fact and country: "US: AT&T 5G → -".
+    recorded. The entry's detail has a line for each fact and country: "US: AT&T 5G → -"
+    if staff no longer say anything of it, "US: - → nobody can say" if they say just that.
 
     Raises: RoleTooLowError, and what `edit` raises; nothing changed.
     Locks:  as state_by_staff.
