@@ -85,6 +85,15 @@ def test_the_list_of_plans_is_asked_for_the_same_where_it_can_be(
     assert ('data-testid="in-list"' in response.content.decode()) is bool(query)
 
 
+def test_plans_of_a_region_can_be_compared(page: Client) -> None:
+    make_plan(code="na-2", countries=["US", "CA", "MX"], prices={"USD": 4200})
+    rebuild_index(now=MOMENT)
+    text = shown(page, "us + canada")
+    assert 'href="/plans/compare/?plans=na,na-2" data-testid="compare"' in text
+    assert 'data-testid="compare"' not in shown(page, "usa")
+    assert page.get("/plans/compare/?plans=na,na-2").status_code == 200
+
+
 @pytest.mark.parametrize("name", ["search", "suggestions"])
 def test_a_plan_is_opened_with_the_wishes_that_found_it(page: Client, name: str) -> None:
     text = page.get(reverse(name), {"q": "meiguo unlimited"}).content.decode()

@@ -11,6 +11,7 @@ from limosa.domain.search.engine.ranking import Candidate, popular
 from limosa.domain.search.engine.reading import Reading
 from limosa.domain.search.engine.terms import Kind
 from limosa.domain.search.queries import Found, find
+from limosa.web.storefront.plan_filters import COMPARED_MAX
 from limosa.web.storefront.search_rows import (
     Names,
     in_list,
@@ -71,6 +72,7 @@ def _found(found: Found, currency: str, names: Names, *, targets_max: int) -> di
     shown = _candidates(reading)[:targets_max]
     rows = plan_rows((*found.plans, *found.together), currency=currency, names=names, now=now)
     codes = frozenset(found.together)
+    single = [row for row in rows if row.priced.plan.code not in codes]
     targets = target_rows(shown, reading.words, currency=currency, names=names)
     meant = {slot[0].term.targets for slot in reading.slots}
     likeliest = [row for one, row in zip(shown, targets, strict=True) if one.term.targets in meant]
@@ -79,7 +81,8 @@ def _found(found: Found, currency: str, names: Names, *, targets_max: int) -> di
         "in_list": in_list(reading),
         "understood": understood(reading, names),
         "targets": targets,
-        "plans": [row for row in rows if row.priced.plan.code not in codes],
+        "plans": single,
+        "compared": [row.priced.plan.code for row in single[:COMPARED_MAX]],
         "together": [row for row in rows if row.priced.plan.code in codes],
         "has_more": found.has_more,
         "is_relaxed": found.is_relaxed,
