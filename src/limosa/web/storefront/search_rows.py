@@ -30,7 +30,7 @@ from limosa.foundation.volume import GB
 from limosa.web.storefront.coverage_places import country_url
 from limosa.web.storefront.plan_filters import Filters
 from limosa.web.storefront.prices import prices_of
-from limosa.web.storefront.us_states import UNITED_STATES, states
+from limosa.web.storefront.us_states import UNITED_STATES, State, states
 from limosa.web.wording import countries, formatting
 
 NAMED_MAX = 3
@@ -41,7 +41,7 @@ _REGION, _CARRIER, _UNSOLD = region_target(""), carrier_target(""), unsold_targe
 class TargetRow:
     """A place or a carrier, with the search that is for it alone. `note`: what was typed, where
     that is another name; `plans`: how many plans, in words. `coverage`: the address of the page
-    with its networks; empty: it has none."""
+    with its networks, empty: it has none; `covered`: what that is of."""
 
     name: str
     note: str
@@ -49,6 +49,7 @@ class TargetRow:
     plans: str
     url: str
     coverage: str = ""
+    covered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ def target_rows(
             plans=_plans(count) or _none_for_all(term),
             url=search_url(" ".join(filter(None, [_typed(term, names), *_words(words)]))),
             coverage=coverage_of(term),
+            covered=state.name if (state := _state_of(term)) else names.of_all(term.targets),
         )
         for term, count in zip(terms, counts, strict=True)
     ]
@@ -184,9 +186,14 @@ def coverage_of(term: Term) -> str:
         return reverse("coverage_carrier", args=[target.removeprefix(_CARRIER)])
     if target not in countries.CODES:
         return ""
-    inside = shipped_inside().get((target, term.label), Inside())
-    state = states().get(inside.state.lower()) if target == UNITED_STATES else None
+    state = _state_of(term)
     return state.url if state else country_url(target)
+
+
+def _state_of(term: Term) -> State | None:
+    """Return the state of the United States that a place is or lies in."""
+    inside = shipped_inside().get((term.targets[0], term.label), Inside())
+    return states().get(inside.state.lower()) if term.targets == (UNITED_STATES,) else None
 
 
 def popular_rows(targets: Iterable[str], *, currency: str, names: Names) -> list[TargetRow]:

@@ -193,6 +193,8 @@ def test_whoever_reads_no_chinese_is_shown_none(language: str, typed: str) -> No
 def test_a_place_leads_to_its_networks(page: Client, typed: str, address: str) -> None:
     text = shown(page, typed)
     assert f'<a class="link" href="{address}"' in text
+    if typed == "las vegas":
+        assert "Networks and coverage: Nevada" in text
     assert page.get(address).status_code == 200
 
 
