@@ -8,8 +8,9 @@ from random import Random
 from django.conf import settings
 from django.db import connection
 
+from limosa.domain.connectivity.engine.breaking import QUERY_EVERY
 from limosa.domain.connectivity.engine.supplying import SupplyState
-from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.models import SupplierBreaker, Supply
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
@@ -34,6 +35,7 @@ from limosa_lab.simulation.supplies import check_costs, check_supplies
 from limosa_lab.simulation.world import World, decide
 
 _ROUNDS_MAX = 8
+_QUERIES_MAX = 20
 _WORK_LEFT = """
 SELECT EXISTS (SELECT FROM payments_refund
                 WHERE state NOT IN ('succeeded', 'settled') OR next_poll_at IS NOT NULL)
@@ -61,6 +63,7 @@ def bring_to_rest(
         jobs = actions.jobs_of(world, polls=polls)
         done = [f"{name} {actions.job(world, name=name)}" for name in jobs]
         look(f"jobs: {', '.join(done)}")
+        _query_slowly(world, look)
         _look_at_what_differs(world, look)
         _put_rests_in_wallets(world, look)
         if turn < _ROUNDS_MAX // 2:  # Later there is no time left to handle it.
@@ -78,6 +81,18 @@ def bring_to_rest(
     check_costs(world)
     check_reserves_at_rest()
     _check_differences()
+
+
+def _query_slowly(world: World, look: Callable[[str], None]) -> None:
+    """Have a supplier with an open breaker queried as often as in an hour of a worker's rounds: no
+    more than once at a time."""
+    for _ in range(_QUERIES_MAX):
+        if not SupplierBreaker.objects.filter(query_at__isnull=False).exists():
+            return
+        world.now += QUERY_EVERY
+        if (asked := actions.job(world, name="supply")) == "0":
+            return
+        look(f"a query: {asked}")
 
 
 def _calm_down(world: World) -> None:
