@@ -72,7 +72,9 @@ def _rating(found: Published | None) -> str:
         found.count,
     )
     shown = text % said
-    return f"{shown} ({gettext('demo data')})" if found.is_demo else shown
+    if not found.is_demo:
+        return shown
+    return gettext("%(text)s (%(note)s)") % {"text": shown, "note": gettext("demo data")}
 
 
 def _only_country(plans: Sequence[Shelved]) -> str:

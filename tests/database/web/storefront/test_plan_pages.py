@@ -10,6 +10,7 @@ from limosa.domain.catalog.engine.units import TAKEN_PLAN_CODES
 from limosa.domain.catalog.models import Plan, PlanSource
 from limosa.domain.coverage.engine.facts import PlanNetwork, digest_of, written
 from limosa.domain.coverage.models import NetworkSet, StatedFacts
+from limosa.domain.ratings.models import RatedPlace
 from limosa.domain.shelf import listing
 from limosa.foundation.volume import GB
 from limosa.web.storefront import plan_rows
@@ -251,6 +252,9 @@ def test_a_comparison_names_prices_places_and_what_buyers_say() -> None:
     page = page_of("/plans/compare/?plans=month,all,five")
     assert "3.8 of 5, United States, 37 buyers" in page
     assert page.count("Not enough yet") == 2
+    RatedPlace.objects.update(demo_count=5)
+    page = page_of("/plans/compare/?plans=month,all,five", accept_language="zh-CN")
+    assert "37 位买家（演示数据）" in page
     same = page_of("/plans/compare/?plans=month,five")
     assert '<tr data-testid="row-price">' in same
 
