@@ -37,6 +37,12 @@ TYPED = [
     "10gb",
     "u",
     "qwertzuiop",
+    "caribbean",
+    "antarctica unlimited",
+    "worldwide",
+    "esim",
+    "hotspot",
+    "verizon usa",
 ]
 
 
