@@ -204,6 +204,10 @@ def test_a_key_that_does_not_open_the_second_steps_is_a_fault(settings: Settings
     assert "mfa_authenticator.data" in found.text
 
 
+# What is encrypted there stands in an address for hours, and in no table.
+HELD_BY_OTHERS = {"renew-by-number"}
+
+
 def places_encrypted_for() -> Iterator[str]:
     """Yield the places for which our code outside the columns' own class encrypts."""
     root = Path(limosa.__file__).parent
@@ -223,7 +227,7 @@ def test_every_place_that_anything_is_encrypted_for_is_looked_at() -> None:
     columns = {field.place for field in encrypted_fields()}
     others = set(places_encrypted_for())
     assert "mfa_authenticator.data" in others
-    assert set(encrypted_places()) == columns | others
+    assert set(encrypted_places()) == columns | (others - HELD_BY_OTHERS)
 
 
 def test_contents_that_can_not_be_looked_at_are_not_well(
