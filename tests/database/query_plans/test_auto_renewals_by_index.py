@@ -14,7 +14,7 @@ from limosa.domain.esims.models import Bundle
 from tests.factories import MOMENT
 from tests.factories.autorenewal import make_auto_renewal
 
-PEOPLE = 40_000
+PEOPLE = 20_000
 TABLES = {"autorenewal_autorenewal", "autorenewal_cycle", "esims_bundle"}
 _MANY = (
     """INSERT INTO esims_esim (public_id, subscriber_id, supplier_id, carrier_id, iccid,
