@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,8 +24,11 @@ from tests.database.web.storefront.shop import PIN, Shop, set_pin
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories.accounts import make_subscriber
 from tests.factories.autorenewal import make_auto_renewal, make_consent, make_cycle
+from tests.scenario.security.test_huge_amounts import ANSWERS, amounts
 
 pytestmark = pytest.mark.django_db
+
+SECONDS_MAX = 10.0  # Also beside other tests; what grows with the digits takes minutes.
 
 
 def path(shop: Shop, query: str = "") -> str:
@@ -273,3 +277,16 @@ def test_its_messages_lead_where_it_is_stopped(shop: Shop, running: Bundle) -> N
     agree(shop)
     message = Notification.objects.get(kind="auto_renewal_on")
     assert "Stop auto-renew" in words_of(Client().get(page_path(message)))
+
+
+@pytest.mark.usefixtures("running")
+def test_a_huge_or_odd_cap_is_refused_at_once(shop: Shop) -> None:
+    slowest = 0.0
+    for text in amounts():
+        began = time.perf_counter()
+        assert agree(shop, cap=text).status_code in ANSWERS
+        slowest = max(slowest, time.perf_counter() - began)
+    assert not AutoRenewal.objects.exists()
+    assert slowest < SECONDS_MAX
+    agree(shop)  # The control: a good one is taken.
+    assert AutoRenewal.objects.exists()
