@@ -46,11 +46,11 @@ _MAKE = (
 INSERT INTO payments_payment (
     number, order_number, subscriber_id, provider, method, amount_minor, currency, state, pay_url,
     transaction_id, received_minor, received_currency, refunded_minor, pays_order, problem,
-    created_at, expires_at, paid_at, applied_at, reference, save_wanted, in_wallet, decline,
-    captures_refused)
+    created_at, expires_at, paid_at, applied_at, reference, save_wanted, is_automatic,
+    in_wallet, decline, captures_refused)
 SELECT 'LMB' || i, 'L-B' || i, %(subscriber)s, %(provider)s, 'native', 500 + i * 7919 %% 20000,
        'CNY', 'succeeded', '', 'T' || i, 500 + i * 7919 %% 20000, 'CNY', 0, true, '',
-       at, at + interval '30 minutes', at, at, '', false, false, '', 0
+       at, at + interval '30 minutes', at, at, '', false, false, false, '', 0
   FROM generate_series(0, %(payments)s::bigint - 1) AS i,
        LATERAL (SELECT %(midnight)s::timestamptz
                        + make_interval(secs => i * 86400 / %(payments)s)) AS moment (at)

@@ -50,7 +50,7 @@ def order_tables(world: World) -> list[Table]:
             "id, number, order_number, subscriber_id, provider, method, amount_minor, currency,"
             " state, pay_url, transaction_id, received_minor, received_currency, refunded_minor,"
             " pays_order, problem, created_at, expires_at, paid_at, applied_at, reference,"
-            " save_wanted, in_wallet, decline, captures_refused",
+            " save_wanted, in_wallet, decline, captures_refused, is_automatic",
             orders,
             lambda: _payments(world),
         ),
@@ -121,7 +121,7 @@ def _payments(world: World) -> Iterator[str]:
         yield (
             f"{order}\t{_payment_number(world, order)}\t{number}\t{world.owner(esim)}\t{PROVIDER}"
             f"\tnative\t{price}\t{CURRENCY}\tsucceeded\t\t42{world.chance.code(order, length=24)}"
-            f"\t{price}\t{CURRENCY}\t0\tt\t\t{at}\t{until}\t{at}\t{at}\t\tf\tf\t\t0\n"
+            f"\t{price}\t{CURRENCY}\t0\tt\t\t{at}\t{until}\t{at}\t{at}\t\tf\tf\t\t0\tf\n"
         )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from limosa.domain.autorenewal.models import AutoRenewal, Consent, Cycle
+from limosa.domain.autorenewal.operations.look_after import look_after
 from limosa.domain.autorenewal.operations.look_after_next import look_after_next
 from limosa.domain.autorenewal.operations.switch_on import Agreed, switch_on
 from limosa.domain.autorenewal.operations.wake_for_new_bundles import wake_for_new_bundles
@@ -76,6 +77,14 @@ class Played:
             consented_at=MOMENT,
         )
         return ("fake", saved.public_id)
+
+    def begin(self) -> int:
+        """Come to the charge, and begin an attempt; the bank is not asked yet. Return its id."""
+        self.go_to(self.end - timedelta(days=4, seconds=1))
+        self.now = self.end - timedelta(days=4)
+        begun = look_after(auto_id=self.auto.pk, now=self.now)
+        assert begun is not None
+        return begun
 
     def fill_wallet(self, amount_minor: int = 5000) -> None:
         credit_wallet(

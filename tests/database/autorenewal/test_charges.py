@@ -69,6 +69,7 @@ def test_a_card_is_charged_without_its_person(played: Played, answers: list[Bank
     played.agree(played.card())
     played.go_to(played.end)
     assert tried() == [(0, "paid")]
+    assert Payment.objects.get().is_automatic
     assert played.told == ["on", "notice", "notice", "done"]
     notice = Notification.objects.filter(kind="auto_renewal_notice").earliest("id")
     assert notice.parameters["method"] == "Visa •••• 4242"
@@ -191,10 +192,7 @@ def test_a_worker_that_dies_leaves_a_charge_that_another_goes_on_with(
     played: Played, answers: list[Bank], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     played.agree(played.card())
-    played.go_to(played.end - 4 * DAY - timedelta(seconds=1))
-    played.now = played.end - 4 * DAY
-    begun = look_after(auto_id=played.auto.pk, now=played.now)
-    assert begun is not None
+    begun = played.begin()
     if step == "after":
         with monkeypatch.context() as patch:
 
@@ -246,10 +244,7 @@ def test_a_stop_before_the_bank_is_asked_charges_nothing(
     played: Played, answers: list[Bank], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     played.agree(played.card())
-    played.go_to(played.end - 4 * DAY - timedelta(seconds=1))
-    played.now = played.end - 4 * DAY
-    begun = look_after(auto_id=played.auto.pk, now=played.now)
-    assert begun is not None
+    begun = played.begin()
     stop_auto_renewal(auto_id=played.auto.pk, now=played.now)
     charging.charge_attempt(attempt_id=begun, now=played.now)
     assert not Payment.objects.exists()
@@ -273,10 +268,7 @@ def test_what_was_paid_meanwhile_is_not_said_to_be_left_out(
     played: Played, answers: list[Bank], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     played.agree(played.card())
-    played.go_to(played.end - 4 * DAY - timedelta(seconds=1))
-    played.now = played.end - 4 * DAY
-    begun = look_after(auto_id=played.auto.pk, now=played.now)
-    assert begun is not None
+    begun = played.begin()
     with monkeypatch.context() as patch:
         patch.setattr(charging, "_settle", lambda *_: None)
         charging.charge_attempt(attempt_id=begun, now=played.now)

@@ -1,6 +1,7 @@
 """PayPal's orders, captures, refunds and disputes, read state by state and garbage by garbage."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from limosa.domain.payments.providers.paypal.fields import (
     write_money,
 )
 from limosa.domain.payments.providers.paypal.refusals import Refusal
-from limosa.domain.payments.requests import PaymentRequest
+from limosa.domain.payments.requests import PaymentHandle, PaymentRequest
 from limosa.domain.payments.status_reports import (
     Decline,
     DisputeOutcome,
@@ -404,8 +405,13 @@ def test_a_method_is_kept_only_when_that_was_asked_for() -> None:
 
 def test_an_order_for_a_saved_account_names_it_when_it_is_captured() -> None:
     assert "payment_source" not in order_body(request(method="saved", saved_reference="x"))
-    assert capture_body("nkq2y9g")["payment_source"]["paypal"]["vault_id"] == "nkq2y9g"
-    assert capture_body("") == {}
+    handle = PaymentHandle(number="LM1", method="saved", amount=Money(500, "USD"))
+    assert capture_body(handle) == {}
+    for is_automatic, initiator in ((False, "CUSTOMER"), (True, "MERCHANT")):
+        saved = replace(handle, saved_reference="nkq2y9g", is_automatic=is_automatic)
+        wallet = capture_body(saved)["payment_source"]["paypal"]
+        assert wallet["vault_id"] == "nkq2y9g"
+        assert wallet["stored_credential"]["payment_initiator"] == initiator
 
 
 def test_a_refund_names_itself_and_its_payment() -> None:

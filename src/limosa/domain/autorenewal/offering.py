@@ -20,8 +20,7 @@ from limosa.domain.ordering.shared_esims import is_renewable
 from limosa.domain.ordering.starts import way_for
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.queries import WALLET
-from limosa.domain.promotions.engine.discount import discount_minor
-from limosa.domain.promotions.queries import best_promotion
+from limosa.domain.promotions.queries import best_promotion, discount_of
 
 # A renewal is charged some days before the end, so nothing of these days may be lost by it.
 KEPT_WAYS = frozenset({RenewalWay.AT_ONCE, RenewalWay.AS_CHOSEN, RenewalWay.AFTER_CURRENT})
@@ -47,7 +46,7 @@ def offer_of(plan_code: str, *, esim: Esim, currency: str, now: datetime) -> Off
     if way not in KEPT_WAYS:
         return Unable.NOT_HERE
     promotion = best_promotion(plan=listed.plan, price_minor=listed.amount_minor, now=now)
-    discount = discount_minor(listed.amount_minor, promotion.percent_off) if promotion else 0
+    discount = discount_of(promotion, price_minor=listed.amount_minor)
     return Offer(
         listed.plan,
         Price(total_minor=listed.amount_minor - discount, list_minor=listed.amount_minor),

@@ -20,6 +20,7 @@ def payment_handle(payment: Payment) -> PaymentHandle:
         transaction_id=payment.transaction_id,
         saved_reference=payment.saved_method.reference if payment.saved_method else "",
         captures_refused=payment.captures_refused,
+        is_automatic=payment.is_automatic,
     )
 
 

@@ -44,13 +44,15 @@ class Method:
 class PaymentMethodChoice:
     """How a person wants to pay: a provider's method, or a saved one (its public id).
 
-    `save`: save the method for later payments; the person agreed to that.
+    `save`: save the method for later payments; the person agreed to that. `is_automatic`: they are
+    not there, and agreed beforehand to be charged.
     """
 
     provider: str
     method: str
     save: bool = False
     saved_id: str = ""
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class PaymentHandle:
 
     `captures_refused`: how many captures were answered without taking money. A provider that stores
     its answers by key, refusals included, needs a new key for the next one.
+    `is_automatic`: the payer is not there, and agreed beforehand to be charged.
     """
 
     number: str
@@ -128,6 +131,7 @@ class PaymentHandle:
     transaction_id: str = ""
     saved_reference: str = ""
     captures_refused: int = 0
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

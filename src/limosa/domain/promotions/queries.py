@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from limosa.domain.catalog.models import Plan
-from limosa.domain.promotions.engine.discount import worth_minor
+from limosa.domain.promotions.engine.discount import discount_minor, worth_minor
 from limosa.domain.promotions.models import Promotion
 
 
@@ -12,6 +12,11 @@ def running_promotions(*, now: datetime) -> list[Promotion]:
     """Return the promotions running at `now` (their end is exclusive), in no order. One
     statement."""
     return list(Promotion.objects.filter(starts_at__lte=now, ends_at__gt=now))
+
+
+def discount_of(promotion: Promotion | None, *, price_minor: int) -> int:
+    """Return what a promotion, if there is one, takes off a price; in the price's minor units."""
+    return discount_minor(price_minor, promotion.percent_off) if promotion else 0
 
 
 def best_promotion(*, plan: Plan, price_minor: int, now: datetime) -> Promotion | None:

@@ -17,9 +17,8 @@ from limosa.domain.esims.queries import EsimView
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.ordering.shared_esims import is_renewable
 from limosa.domain.ordering.starts import Start, possible_starts, way_for, zone_of_new_esim
-from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.models import Promotion
-from limosa.domain.promotions.queries import best_among, running_promotions
+from limosa.domain.promotions.queries import best_among, discount_of, running_promotions
 from limosa.domain.renewals.engine.ranking import Candidate, rank
 
 
@@ -231,7 +230,7 @@ def _offer(
 ) -> Offer:
     plan = price.plan
     promotion = best_among(promotions, plan=plan, price_minor=price.amount_minor)
-    discount = discount_minor(price.amount_minor, promotion.percent_off) if promotion else 0
+    discount = discount_of(promotion, price_minor=price.amount_minor)
     bonus_bytes = promotion.bonus_bytes if promotion else 0
     return Offer(
         price=price,

@@ -63,6 +63,7 @@ def _charge(attempt_id: int, now: datetime) -> Outcome | None:
         provider=method["provider"],
         method=WALLET if method["provider"] == WALLET else SAVED,
         saved_id=method["saved_id"],
+        is_automatic=True,
     )
     payer = Payer(ip="", language=order.subscriber.language)
     try:

@@ -2,7 +2,8 @@ from datetime import datetime
 
 from limosa.domain.autorenewal.engine.attempts import Outcome
 from limosa.domain.autorenewal.engine.cycle_life import CycleEvent
-from limosa.domain.autorenewal.models import Attempt, AutoRenewal, Consent, EndReason
+from limosa.domain.autorenewal.locking import attempt_under_way
+from limosa.domain.autorenewal.models import AutoRenewal, Consent, EndReason
 from limosa.domain.autorenewal.news import tell_ended
 from limosa.domain.autorenewal.operations.close_cycle import close_cycle
 from limosa.domain.autorenewal.operations.settle_attempt import settle_attempt
@@ -25,7 +26,7 @@ def end_auto_renewal(
     automatic renewal, which is on.
     Locks: the payments of an attempt under way, then its order.
     """
-    attempt = Attempt.objects.filter(cycle__auto_renewal=auto, outcome=Outcome.OPEN).first()
+    attempt = attempt_under_way(auto)
     if attempt is not None:
         settle_attempt(attempt=attempt, now=now, outcome=Outcome.WITHDRAWN)
     for cycle in auto.cycles.filter(closed_at=None):

@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 
-from limosa.domain.autorenewal.engine.attempts import Outcome
 from limosa.domain.autorenewal.engine.course import Decision, Deed, Price, Unable, decide
 from limosa.domain.autorenewal.engine.cycle_life import CYCLE_LIFE, CycleEvent
+from limosa.domain.autorenewal.locking import attempt_under_way, lock_running
 from limosa.domain.autorenewal.models import Attempt, AutoRenewal, Cycle
 from limosa.domain.autorenewal.news import tell_not_renewed
 from limosa.domain.autorenewal.offering import Offer
@@ -38,15 +38,10 @@ def look_after(*, auto_id: int, now: datetime) -> int | None:
     be renewed, or begins an attempt. `next_at` is when there is something to do again.
     Locks: the automatic renewal; then as end_auto_renewal, or as begin_attempt.
     """
-    auto = (
-        AutoRenewal.objects.select_for_update(of=("self",))
-        .filter(pk=auto_id, ended_at=None)
-        .select_related("consent", "esim", "subscriber")
-        .first()
-    )
+    auto = lock_running(auto_id)
     if auto is None:
         return None
-    attempt = Attempt.objects.filter(cycle__auto_renewal=auto, outcome=Outcome.OPEN).first()
+    attempt = attempt_under_way(auto)
     if attempt is not None:
         auto.next_at = now + LEASE
         auto.save(update_fields=["next_at"])

@@ -4,7 +4,8 @@ from django.db import transaction
 
 from limosa.domain.autorenewal.engine.attempts import Outcome
 from limosa.domain.autorenewal.engine.cycle_life import CycleEvent
-from limosa.domain.autorenewal.models import Attempt, AutoRenewal, Cycle
+from limosa.domain.autorenewal.locking import attempt_under_way, lock_running
+from limosa.domain.autorenewal.models import Cycle
 from limosa.domain.autorenewal.operations.close_cycle import close_cycle
 from limosa.domain.autorenewal.operations.plan_cycle import plan_cycle
 from limosa.domain.autorenewal.operations.settle_attempt import settle_attempt
@@ -20,15 +21,10 @@ def skip_renewal(*, auto_id: int, now: datetime) -> Cycle:
     Locks:  the automatic renewal, then as settle_attempt.
     Raises: AutoRenewalOffError; NothingToSkipError: none is due, or it was paid already.
     """
-    auto = (
-        AutoRenewal.objects.select_for_update(of=("self",))
-        .filter(pk=auto_id, ended_at=None)
-        .select_related("consent", "esim", "subscriber")
-        .first()
-    )
+    auto = lock_running(auto_id)
     if auto is None:
         raise AutoRenewalOffError
-    attempt = Attempt.objects.filter(cycle__auto_renewal=auto, outcome=Outcome.OPEN).first()
+    attempt = attempt_under_way(auto)
     if attempt is not None:
         paid = settle_attempt(attempt=attempt, outcome=Outcome.WITHDRAWN, now=now) is Outcome.PAID
         if paid:

@@ -2,7 +2,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.autorenewal.models import AutoRenewal, EndReason
+from limosa.domain.autorenewal.locking import lock_running
+from limosa.domain.autorenewal.models import EndReason
 from limosa.domain.autorenewal.operations.end_auto_renewal import end_auto_renewal
 from limosa.domain.autorenewal.refusals import AutoRenewalOffError
 
@@ -17,12 +18,7 @@ def stop_auto_renewal(
     Locks:  the automatic renewal, then as end_auto_renewal.
     Raises: AutoRenewalOffError: it is off already; nothing changed.
     """
-    auto = (
-        AutoRenewal.objects.select_for_update(of=("self",))
-        .filter(pk=auto_id, ended_at=None)
-        .select_related("consent", "esim", "subscriber")
-        .first()
-    )
+    auto = lock_running(auto_id)
     if auto is None:
         raise AutoRenewalOffError
     end_auto_renewal(auto=auto, reason=EndReason.PERSON, now=now, address=address, by_link=by_link)

@@ -13,8 +13,7 @@ from limosa.domain.ordering.models import Quote, StartRule, TaxRate
 from limosa.domain.ordering.refusals import PlanNotOnSaleError
 from limosa.domain.ordering.shared_esims import is_renewable
 from limosa.domain.ordering.starts import Start, way_for, zone_of_new_esim
-from limosa.domain.promotions.engine.discount import discount_minor
-from limosa.domain.promotions.queries import best_promotion
+from limosa.domain.promotions.queries import best_promotion, discount_of
 from limosa.domain.rows import insert_row
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import tax_included
@@ -93,7 +92,7 @@ def _amounts(price: Price, now: datetime) -> dict[str, Any]:
     """Return the fields of a quote that depend on the price and its promotion."""
     plan = price.plan
     promotion = best_promotion(plan=plan, price_minor=price.amount_minor, now=now)
-    discount = discount_minor(price.amount_minor, promotion.percent_off) if promotion else 0
+    discount = discount_of(promotion, price_minor=price.amount_minor)
     bonus_bytes = promotion.bonus_bytes if promotion else 0
     total_minor = price.amount_minor - discount
     return {

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('pay_url', models.TextField(blank=True)),
                 ('reference', models.CharField(blank=True, max_length=80)),
                 ('save_wanted', models.BooleanField(default=False)),
+                ('is_automatic', models.BooleanField(default=False)),
                 ('transaction_id', models.CharField(blank=True, max_length=64)),
                 ('received_minor', models.BigIntegerField(default=0)),
                 ('received_currency', models.CharField(blank=True, max_length=3)),

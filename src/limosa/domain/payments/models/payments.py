@@ -33,7 +33,7 @@ class Payment(models.Model):
     `reference`: the provider's own id for the payment, once it has one; `transaction_id`: its id
     for the money received.
     `save_wanted`: the person agreed to have the method saved; `saved_method`: the one that was
-    charged or saved.
+    charged or saved. `is_automatic`: the payer was not there, and had agreed to be charged.
     `next_poll_at`: when to poll the provider; also the lease of whoever is polling.
     `processing_since`: for an open payment, since when it is paid but undecided.
     `decline`: why the last attempt to pay it was refused (see Decline).
@@ -58,6 +58,7 @@ class Payment(models.Model):
     pay_url = models.TextField(blank=True)
     reference = models.CharField(max_length=80, blank=True)
     save_wanted = models.BooleanField(default=False)
+    is_automatic = models.BooleanField(default=False)
     saved_method = models.ForeignKey(
         "SavedMethod", on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
     )

@@ -26,6 +26,7 @@ def open_payment(
         method=choice.method,
         save_wanted=choice.save and saved is None,
         saved_method=saved,
+        is_automatic=choice.is_automatic,
         amount_minor=due.amount.amount_minor,
         currency=due.amount.currency,
         created_at=now,

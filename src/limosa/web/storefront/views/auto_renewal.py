@@ -14,7 +14,6 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
 from limosa.domain.autorenewal.address import address_digest
 from limosa.domain.autorenewal.links import AutoRenewalLinkError, read_link_token
 from limosa.domain.autorenewal.models import AutoRenewal
@@ -41,8 +40,9 @@ from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.auto_renewal_form import AutoRenewalForm, Terms, terms_for
 from limosa.web.storefront.languages import use_language
-from limosa.web.storefront.move_proof import Asked, Proof, asked_proof
 from limosa.web.storefront.names import name_of
+from limosa.web.storefront.pin_check import is_pin_right
+from limosa.web.storefront.proof import Asked, Proof, asked_proof
 from limosa.web.wording import formatting
 from limosa.web.wording.promises import ways_that_keep, ways_that_never_keep
 from limosa.web.wording.refusals import refusal_text
@@ -189,16 +189,7 @@ def _agree(request: HttpRequest, esim: Esim, form: AutoRenewalForm, asked: Asked
     if asked.proof not in (Proof.GIVEN, Proof.PIN):
         return False
     now = timezone.now()
-    try:
-        if asked.proof is Proof.PIN:
-            check_payment_pin(
-                subscriber_id=esim.subscriber_id,
-                pin=form.cleaned_data["pin"],
-                origin=origin_of(request),
-                now=now,
-            )
-    except DomainRefusal as refusal:
-        form.add_error("pin", refusal_text(refusal, time_zone=esim.subscriber.time_zone))
+    if asked.proof is Proof.PIN and not is_pin_right(request, form, esim.subscriber):
         return False
     agreed = Agreed(
         plan_code=form.plan_code,

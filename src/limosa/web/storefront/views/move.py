@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
 from limosa.domain.connectivity.moves import may_get_new_profile, move_limit
 from limosa.domain.connectivity.operations.call_off_move import call_off_move
 from limosa.domain.connectivity.operations.start_move import start_move
@@ -31,7 +30,8 @@ from limosa.foundation.errors import DomainRefusal
 from limosa.web.origin import origin_of
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.forms import MoveForm
-from limosa.web.storefront.move_proof import Asked, Proof, asked_proof
+from limosa.web.storefront.pin_check import is_pin_right
+from limosa.web.storefront.proof import Asked, Proof, asked_proof
 from limosa.web.wording.refusals import refusal_text
 
 # Where it may go, as the address says it. A watch takes none of ours.
@@ -84,16 +84,7 @@ def _begin(request: HttpRequest, found: Esim, form: MoveForm, asked: Asked) -> b
     now = timezone.now()
     if asked.proof not in (Proof.GIVEN, Proof.PIN):
         return False
-    try:
-        if asked.proof is Proof.PIN:
-            check_payment_pin(
-                subscriber_id=found.subscriber_id,
-                pin=form.cleaned_data["pin"],
-                origin=origin_of(request),
-                now=now,
-            )
-    except DomainRefusal as refusal:
-        form.add_error("pin", refusal_text(refusal, time_zone=found.subscriber.time_zone))
+    if asked.proof is Proof.PIN and not is_pin_right(request, form, found.subscriber):
         return False
     try:
         start_move(

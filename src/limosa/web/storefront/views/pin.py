@@ -12,17 +12,14 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
 from limosa.domain.accounts.queries import pin_status
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.money import Money
-from limosa.web.origin import origin_of
 from limosa.web.storefront.access import own_order
 from limosa.web.storefront.payment_options import Option
+from limosa.web.storefront.pin_check import is_pin_right
 from limosa.web.storefront.pin_forms import PinForm
 from limosa.web.storefront.views.starting import options_here, start
-from limosa.web.wording.refusals import refusal_text
 
 
 @sensitive_post_parameters("pin")
@@ -45,7 +42,7 @@ def pin(request: HttpRequest, number: str) -> HttpResponse:
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('payment_pin')}?{query}")
     form = PinForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _is_right(request, form, order):
+    if form.is_valid() and is_pin_right(request, form, order.subscriber):
         return start(request, order, option.choice(), shape=option.shape)
     return render(
         request,
@@ -53,21 +50,6 @@ def pin(request: HttpRequest, number: str) -> HttpResponse:
         _context(request, order, option) | {"form": form, "locked_until": status.locked_until},
         status=400 if form.errors else 200,
     )
-
-
-def _is_right(request: HttpRequest, form: PinForm, order: Order) -> bool:
-    """Check the PIN; a wrong one becomes a form error, with the attempts left or the pause."""
-    try:
-        check_payment_pin(
-            subscriber_id=order.subscriber_id,
-            pin=form.cleaned_data["pin"],
-            origin=origin_of(request),
-            now=timezone.now(),
-        )
-    except DomainRefusal as refusal:
-        form.add_error("pin", refusal_text(refusal, time_zone=order.subscriber.time_zone))
-        return False
-    return True
 
 
 def _context(request: HttpRequest, order: Order, option: Option) -> dict[str, object]:

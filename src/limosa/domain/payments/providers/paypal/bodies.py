@@ -6,7 +6,7 @@ Source: Orders v2, "Create order" and "Capture payment for order"; Payments v2, 
 from typing import Any
 
 from limosa.domain.payments.providers.paypal.fields import write_money
-from limosa.domain.payments.requests import SAVED, PaymentRequest, RefundRequest
+from limosa.domain.payments.requests import SAVED, PaymentHandle, PaymentRequest, RefundRequest
 
 DESCRIPTION_LENGTH_MAX = 127
 NOTE_LENGTH_MAX = 255
@@ -34,16 +34,17 @@ def order_body(request: PaymentRequest) -> dict[str, Any]:
     return body
 
 
-def capture_body(saved_reference: str) -> dict[str, Any]:
-    """Return the body of a capture: the saved account that pays, charged at its owner's request."""
-    if not saved_reference:
+def capture_body(payment: PaymentHandle) -> dict[str, Any]:
+    """Return the body of a capture: the saved account that pays, charged at its owner's request, or
+    at ours as its owner agreed."""
+    if not payment.saved_reference:
         return {}
     credential = {
-        "payment_initiator": "CUSTOMER",
+        "payment_initiator": "MERCHANT" if payment.is_automatic else "CUSTOMER",
         "usage": "SUBSEQUENT",
-        "usage_pattern": "IMMEDIATE",
+        "usage_pattern": "SUBSCRIPTION_PREPAID" if payment.is_automatic else "IMMEDIATE",
     }
-    wallet = {"vault_id": saved_reference, "stored_credential": credential}
+    wallet = {"vault_id": payment.saved_reference, "stored_credential": credential}
     return {"payment_source": {"paypal": wallet}}
 
 

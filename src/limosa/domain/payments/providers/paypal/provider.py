@@ -123,7 +123,7 @@ class PayPalProvider:
             raise LocalProtocolError(f"{payment.number}: a saved method goes with {SAVED!r} only")
         options = {
             "id": _check_order_id(payment),
-            "body": bodies.capture_body(payment.saved_reference),
+            "body": bodies.capture_body(payment),
             "paypal_request_id": _capture_key(payment),
             "prefer": WHOLE,
         }

@@ -1,5 +1,5 @@
-"""By what somebody shows, before an eSIM is moved, that it is the person and not a thief with their
-session: the payment PIN, or the second step."""
+"""By what somebody shows, before an eSIM is moved or charges are agreed to, that it is the person
+and not a thief with their session: the payment PIN, or the second step."""
 
 from dataclasses import dataclass
 from datetime import datetime
