@@ -1,8 +1,12 @@
 """Names, and how they are looked up; the list that ships."""
 
+from pathlib import Path
+from shutil import copytree
+
 import pytest
 
-from limosa.domain.coverage.shipped_places import shipped_countries, shipped_regions
+from limosa.domain.coverage.shipped_places import DATA, shipped_countries, shipped_regions
+from limosa.domain.search import shipped
 from limosa.domain.search.engine.alias_file import COLUMNS, AliasFaultsError, read_aliases
 from limosa.domain.search.engine.facets import (
     PlanFacets,
@@ -15,7 +19,7 @@ from limosa.domain.search.engine.facets import (
 from limosa.domain.search.engine.plan_words import PlanWords
 from limosa.domain.search.engine.terms import Form, Kind, Named, of_carriers, terms_of
 from limosa.domain.search.pinyin import spell
-from limosa.domain.search.shipped import shipped_aliases, shipped_codes
+from limosa.domain.search.shipped import shipped_aliases, shipped_codes, shipped_digest
 
 HEADER = ",".join(COLUMNS) + "\n"
 CODES = {country.code for country in shipped_countries()}
@@ -65,6 +69,29 @@ def test_the_list_that_ships_is_without_faults() -> None:
     assert len(found.places) > 250
     named = {target for one in found.places for target in one.targets}
     assert {f"r:{code}" for code in regions - {"antarctica"}} <= named
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "geo/countries.csv",
+        "geo/regions.csv",
+        "geo/short_names.csv",
+        "geo/us_states.csv",
+        "search/aliases.csv",
+        "search/alpha3.csv",
+    ],
+)
+def test_an_index_is_made_anew_for_each_name_that_ships(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    for folder in ("geo", "search"):
+        copytree(DATA / folder, tmp_path / folder)
+    monkeypatch.setattr(shipped, "DATA", tmp_path)
+    assert shipped_digest.__wrapped__() == shipped_digest()
+    with (tmp_path / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert shipped_digest.__wrapped__() != shipped_digest()
 
 
 def test_each_country_has_its_code_of_three_letters() -> None:

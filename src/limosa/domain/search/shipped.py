@@ -1,31 +1,28 @@
 """The names that ship with Limosa: other names, reviewed, and ISO 3166's codes of three letters."""
 
-import csv
-import io
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 
-import limosa
-from limosa.domain.coverage.shipped_places import NAME_COLUMNS, rows, shipped_countries
+from limosa.domain.coverage.shipped_places import DATA, NAME_COLUMNS, rows, shipped_countries
 from limosa.domain.search.engine.alias_file import Aliases, Inside, read_aliases
 from limosa.domain.search.engine.terms import Form, Kind, Named
 
-FOLDER = Path(limosa.__file__).parent / "data" / "search"
-_ALIASES, _CODES = "aliases.csv", "alpha3.csv"
-_STATES = "geo/us_states.csv"
+# All that ships of names is in these folders.
+_FOLDERS = ("geo", "search")
+_ALIASES, _CODES, _STATES = "search/aliases.csv", "search/alpha3.csv", "geo/us_states.csv"
 _UNITED_STATES = "US"
 
 
 def shipped_aliases(*, countries: Collection[str], regions: Collection[str]) -> Aliases:
     """Return the reviewed list. Raises: AliasFaultsError."""
-    return read_aliases(_text(_ALIASES), countries=countries, regions=regions)
+    text = (DATA / _ALIASES).read_text(encoding="utf-8")
+    return read_aliases(text, countries=countries, regions=regions)
 
 
 def shipped_codes() -> Iterator[Named]:
     """Return the codes of three letters."""
-    for row in csv.DictReader(io.StringIO(_text(_CODES))):
+    for row in rows(_CODES):
         yield Named(Kind.PLACE, (row["country"],), (row["alpha3"],), Form.CODE)
 
 
@@ -52,8 +49,5 @@ def shipped_inside() -> Mapping[tuple[str, str], Inside]:
 @cache
 def shipped_digest() -> str:
     """Return a digest of all that ships."""
-    return sha256("\0".join(_text(name) for name in (_ALIASES, _CODES)).encode()).hexdigest()
-
-
-def _text(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
+    files = sorted(path for folder in _FOLDERS for path in (DATA / folder).glob("*.csv"))
+    return sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
