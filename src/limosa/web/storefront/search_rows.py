@@ -168,11 +168,10 @@ def target_rows(
 def name_inside(term: Term) -> str:
     """Return what a place inside a country is called there or by its reader; nothing that a reader
     of another script could not read."""
-    known = shipped_inside().get((term.targets[0], term.label), Inside())
     language = formatting.language()
     is_foreign = is_han(term.label) and not language.startswith("zh")
     if is_foreign or term.form is Form.CODE:
-        return known.names.get(language, "")
+        return _inside(term).names.get(language, "")
     return term.label
 
 
@@ -192,8 +191,12 @@ def coverage_of(term: Term) -> str:
 
 def _state_of(term: Term) -> State | None:
     """Return the state of the United States that a place is or lies in."""
-    inside = shipped_inside().get((term.targets[0], term.label), Inside())
-    return states().get(inside.state.lower()) if term.targets == (UNITED_STATES,) else None
+    is_there = term.targets == (UNITED_STATES,)
+    return states().get(_inside(term).state.lower()) if is_there else None
+
+
+def _inside(term: Term) -> Inside:
+    return shipped_inside().get((term.targets[0], term.label), Inside())
 
 
 def popular_rows(targets: Iterable[str], *, currency: str, names: Names) -> list[TargetRow]:

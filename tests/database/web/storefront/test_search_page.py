@@ -179,6 +179,17 @@ def test_whoever_reads_no_chinese_is_shown_none(language: str, typed: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("typed", "note"),
+    [("硅谷", "Silicon Valley"), ("欧胡岛", "Oahu"), ("希思罗", ""), ("復活節島", "")],
+)
+def test_whoever_reads_no_chinese_is_told_of_no_other_place(
+    page: Client, typed: str, note: str
+) -> None:
+    found = page.get(reverse("search"), {"q": typed}).context["targets"]
+    assert [row.note for row in found] == [note]
+
+
+@pytest.mark.parametrize(
     ("typed", "address"),
     [
         ("usa", "/coverage/us/"),
@@ -274,7 +285,14 @@ def test_the_address_of_a_place_finds_it_again(page: Client, language: str) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_of_plans_are_understood_as_they_are_said(language: str) -> None:
-    words = PlanWords(is_unlimited=True, generation="5G", days=28, volume_bytes=int(2.5 * GB))
+    words = PlanWords(
+        is_unlimited=True,
+        generation="5G",
+        days=28,
+        volume_bytes=int(2.5 * GB),
+        has_tethering=True,
+        has_number=True,
+    )
     with translation.override(language):
         assert plan_words(" ".join(_words(words)))[0] == words
 

@@ -58,7 +58,7 @@ def read_aliases(text: str, *, countries: Collection[str], regions: Collection[s
     faults: list[str] = []
     places: list[Named] = []
     brands: list[tuple[str, tuple[str, ...]]] = []
-    inside: dict[tuple[str, str], Inside] = {}
+    inside: list[tuple[tuple[str, str], Inside]] = []
     for row in reader:
         wrong = list(_faults(row, countries))
         faults += [f"line {reader.line_num}: {fault}" for fault in wrong]
@@ -69,10 +69,11 @@ def read_aliases(text: str, *, countries: Collection[str], regions: Collection[s
         elif row["kind"] != "region" or row["target"] in regions:
             places.append(_place(row))
             if row["kind"] in _WITH_LABEL:
-                inside = dict(_inside(row)) | inside
+                inside += _inside(row)
     if faults:
         raise AliasFaultsError("\n".join(faults))
-    return Aliases(tuple(places), tuple(brands), inside)
+    # Of a name that several rows have, the first one tells.
+    return Aliases(tuple(places), tuple(brands), dict(reversed(inside)))
 
 
 def _place(row: dict[str, str]) -> Named:
