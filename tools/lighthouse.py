@@ -84,7 +84,7 @@ def main(words: Sequence[str]) -> int:
 
 def _measure_all(program: Sequence[str], url: str, options: argparse.Namespace) -> int:
     """Measure each page, and print it; return how the process is to end."""
-    print(f"{'':24}{'':4}" + "".join(f"{name[:13]:>15}" for name in CATEGORIES), flush=True)
+    print(f"{'':28}" + "".join(f"{name[:13]:>15}" for name in CATEGORIES), flush=True)
     faults: list[str] = []
     for page in options.pages:
         path = _first_plan(url) if page == PLAN else page

@@ -78,17 +78,11 @@ def used_networks(found: OnSale, *, country: str) -> list[UsedNetwork]:
 
 def carriers_not_stated(found: OnSale, *, country: str) -> list[str]:
     """Return the carriers of whose plans no network is stated there, the cheapest first."""
-    names = {
-        row.plan.carrier.name: None
-        for row in found.looked_at
-        if not found.known[row.plan.code].networks.get(country)
-    }
-    stated = {
-        row.plan.carrier.name
-        for row in found.looked_at
-        if found.known[row.plan.code].networks.get(country)
-    }
-    return [name for name in names if name not in stated]
+    is_stated: dict[str, bool] = {}
+    for row in found.looked_at:
+        has_one = bool(found.known[row.plan.code].networks.get(country))
+        is_stated[row.plan.carrier.name] = is_stated.get(row.plan.carrier.name, False) or has_one
+    return [name for name, is_told in is_stated.items() if not is_told]
 
 
 def fastest_of(networks: Iterable[UsedNetwork]) -> str:

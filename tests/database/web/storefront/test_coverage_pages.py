@@ -222,10 +222,13 @@ def test_a_page_is_light_with_every_place_on_sale() -> None:
 @pytest.mark.usefixtures("three_plans")
 def test_a_page_of_networks_says_by_how_many_plans() -> None:
     for number in range(30):
-        make_plan(countries=["JP"], prices={"USD": 1000 + number})
+        make_plan(countries=["JP", "SG"], prices={"USD": 1000 + number})
     page = page_of("/coverage/jp/")
     assert "By the 20 cheapest plans" in page
     assert "See all 31 plans" in page
+    page = page_of("/coverage/sg/")
+    assert "Not stated for plans of" in page
+    assert "By the 20 cheapest plans" in page
 
 
 @pytest.mark.usefixtures("three_plans")

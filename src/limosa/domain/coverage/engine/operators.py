@@ -71,7 +71,7 @@ def operators_by_country(
     found: dict[str, dict[str, Operator]] = {}
     every = list(network_rows)
     public = list(public_rows(every))
-    others = _codes_by_country(every) - _codes_by_country(public)
+    left_out = _codes_by_country(every) - _codes_by_country(public)
     for country, name, operator in _network_rows(public):
         here = found.setdefault(country, {})
         key = name.casefold()
@@ -85,7 +85,7 @@ def operators_by_country(
         )
     for provider in providers:
         codes = {(provider.country, plmn) for plmn in provider.plmns}
-        if provider.country in COUNTRIES and not (codes and codes <= others):
+        if provider.country in COUNTRIES and not (codes and codes <= left_out):
             _add_provider(found.setdefault(provider.country, {}), provider)
     return {
         country: tuple(sorted(here.values(), key=lambda one: (one.is_virtual, one.name.casefold())))

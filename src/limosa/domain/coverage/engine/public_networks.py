@@ -1,5 +1,5 @@
 """Which rows of a list of networks are told to people: those of networks that anybody may join, in
-the country where they are. Of whom a territory belongs to, nothing is said."""
+the country where they are. Whom a territory belongs to is not said."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
