@@ -1,6 +1,6 @@
 """Rings and bursts are held back; what people do by themselves is not."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -141,3 +141,17 @@ def test_the_order_in_which_rows_are_read_is_nothing(order: list[int]) -> None:
     ones = [given_at(n * HOUR / 10, address="one", rating=n, account=n) for n in range(8)]
     ones += [given_at(n * DAY, marks=card("a"), rating=n, account=n) for n in range(8, 12)]
     assert held_back([ones[number] for number in order]) == held_back(ones)
+
+
+def test_a_large_place_is_read_a_few_times_not_once_for_each_address() -> None:
+    reads = 0
+
+    class Counting(Given):
+        def __getattribute__(self, name: str) -> object:
+            nonlocal reads
+            reads += name == "at"
+            return super().__getattribute__(name)
+
+    people = [Counting(**asdict(one)) for one in honest(1_000)]
+    assert held_back(people) == {}
+    assert reads < 20 * len(people)

@@ -154,6 +154,8 @@ def _hold_dense(
     What is held does not count as having come before, or a burst would make room for the next.
     """
     length, most, part = window
+    if len(group) <= most:
+        return  # As nearly all are: one address, one rating.
     times = [one.at for one in ordered]
     times_held = [one.at for one in ordered if one.rating in held]
     first = 0
