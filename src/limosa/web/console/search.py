@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Manager, Q, QuerySet
 from django.db.models.functions import Lower, Reverse, Upper
 from django.urls import reverse
 
@@ -30,7 +31,12 @@ FOUND_MAX = 20
 # Three consecutive characters that make a trigram in a database of any locale.
 _PART = re.compile(rf"[0-9A-Za-z]{{{PART_MIN}}}")
 _NUMBER_MIN = 6
-_COUNTED = re.compile(r"(D|F|RT)-([1-9][0-9]{0,17})")
+_COUNTED_PAGES: dict[str, tuple[Manager[Any], str]] = {
+    "D": (Difference.objects, "console:difference"),
+    "F": (Finding.objects, "console:finding"),
+    "RT": (Rating.objects, "console:rating"),
+}
+_COUNTED = re.compile(rf"({'|'.join(_COUNTED_PAGES)})-([1-9][0-9]{{0,17}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +97,8 @@ def _page_of(text: str) -> str:
 
 
 def _page_of_counted(letter: str, pk: int) -> str:
-    """Return the page of a difference (D), a finding (F) or a rating (RT)."""
-    if letter == "D":
-        found, name = Difference.objects.filter(pk=pk).exists(), "console:difference"
-    elif letter == "F":
-        found, name = Finding.objects.filter(pk=pk).exists(), "console:finding"
-    else:
-        found, name = Rating.objects.filter(pk=pk).exists(), "console:rating"
-    return reverse(name, args=[pk]) if found else ""
+    rows, name = _COUNTED_PAGES[letter]
+    return reverse(name, args=[pk]) if rows.filter(pk=pk).exists() else ""
 
 
 def _order_numbers(text: str) -> Iterator[str]:

@@ -87,7 +87,12 @@ def ask_help(request: HttpRequest, number: str) -> HttpResponse:
 def _page(
     request: HttpRequest, found: Order, *, form: HelpForm | None = None, status: int = 200
 ) -> HttpResponse:
-    context = _context(request, found) | {"form": form}
+    context = _context(request, found)
+    context |= {
+        "form": form,
+        "case": _case(found, is_own=not context["is_guest"]),
+        "placed_by": placed_by(found).value,
+    }
     return render(request, "storefront/order.html", context, status=status)
 
 
@@ -132,8 +137,6 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "refund_due_at": refund_due_at(found),
         "watch": watch_path(found.number),
         "looks_again": _is_recent(found, now) and (view.is_final or "seen" in request.GET),
-        "case": _case(found, is_own=is_own),
-        "placed_by": placed_by(found).value,
     }
 
 

@@ -108,7 +108,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     """Poll the provider now, and show its answer."""
     return _ask(
         request,
-        number,
+        visible_order(request, number),
         gettext(
             "The payment hasn't arrived yet. If you have paid, please wait a moment: we keep "
             "checking, and this page updates when it arrives."
@@ -122,12 +122,12 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
     believed. Who returns in another browser is told nothing of the order, nor whether there is one.
     """
     try:
-        visible_order(request, number)
+        order = visible_order(request, number)
     except Http404:
         return render(request, "storefront/back_elsewhere.html", status=404)
     return _ask(
         request,
-        number,
+        order,
         gettext(
             "This payment has not arrived yet. If you have paid, this page updates automatically "
             "and you won't pay twice. Otherwise, continue or choose another way to pay."
@@ -162,8 +162,7 @@ def _take(request: HttpRequest, order: Order) -> HttpResponse:
     return go_on_to_pay(request, order, option, method=method)
 
 
-def _ask(request: HttpRequest, number: str, unpaid_text: str) -> HttpResponse:
-    order = visible_order(request, number)
+def _ask(request: HttpRequest, order: Order, unpaid_text: str) -> HttpResponse:
     caller, is_silent = caller_for(order), False
     for payment in _open_payments(order):
         if order.state == OrderState.PLACED:
