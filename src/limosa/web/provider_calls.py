@@ -35,12 +35,14 @@ class ProviderCalls:
         self._lock = threading.Lock()
         self._running: Counter[str] = Counter()
 
-    def caller(self, *, subscriber_id: int, order_number: str = "") -> Caller:
+    def caller(self, *, subscriber_id: int, order_number: str = "", link: str = "") -> Caller:
         """Return the caller for one page, which waits five seconds for all of its calls.
 
-        subscriber_id: the person it calls for, whose concurrent calls are limited too.
+        subscriber_id: the person it calls for, whose concurrent calls are limited too. link: of an
+        order that others placed for that person (Order); their calls leave the person's own alone.
         """
-        limits = {"any": self._calls_max, f"person {subscriber_id}": OF_PERSON_MAX}
+        who = f"link {link}" if link else f"person {subscriber_id}"
+        limits = {"any": self._calls_max, who: OF_PERSON_MAX}
         if order_number:
             limits[f"order {order_number}"] = OF_ORDER_MAX
         return _PageCaller(self, limits, ends_at=time.monotonic() + self._wait_seconds_max)

@@ -129,6 +129,18 @@ def test_a_person_has_few_calls_under_way(frozen: Frozen) -> None:
         calls.caller(subscriber_id=1, order_number="L-other")("a", never)
 
 
+def test_calls_about_strangers_orders_leave_the_owners_own_alone(frozen: Frozen) -> None:
+    calls = ProviderCalls(calls_max=20, wait_seconds_max=0.02)
+    for number in range(OF_PERSON_MAX):
+        with pytest.raises(ProviderSlowError):
+            calls.caller(subscriber_id=1, order_number=f"L-{number}", link="x")("a", frozen.ask)
+    with pytest.raises(ProviderBusyError):
+        calls.caller(subscriber_id=1, order_number="L-other", link="x")("a", never)
+    own = calls.caller(subscriber_id=1, order_number="L-own")
+    with pytest.raises(ProviderSlowError):
+        own("a", frozen.ask)  # It was begun, not refused.
+
+
 def test_what_of_the_port_calls_out_is_known() -> None:
     quiet = {"verify_webhook", "acknowledge", "read_settlement", "identify_url"}
     methods = {

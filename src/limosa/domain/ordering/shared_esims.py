@@ -1,4 +1,9 @@
-"""Several orders for one eSIM: what its supplier does about one of them, it does to all."""
+"""Several orders for one eSIM: what its supplier does about one of them, it does to all.
+
+What others placed, by the eSIM's number or by a link, and have not paid, counts for nothing here:
+anybody could keep such an order open, and with it an eSIM from being returned. If it is paid after
+all and the eSIM is gone, it is paid back like any order that can't be delivered.
+"""
 
 from datetime import datetime
 
@@ -14,7 +19,7 @@ _UNDONE = [*BEING_UNDONE, SupplyState.CANCELLED]
 
 
 def is_for_others(esim: Esim, order: Order, *, now: datetime) -> bool:
-    """Return whether another order is for an eSIM: paid, or it can still be paid."""
+    """Return whether another order is for an eSIM: paid, or its person can still pay it."""
     return _others(esim, order, now=now).exists()
 
 
@@ -28,7 +33,7 @@ def unpaid_alone(esim: Esim, order: Order, *, now: datetime) -> Order | None:
 
 
 def _others(esim: Esim, order: Order, *, now: datetime) -> QuerySet[Order]:
-    is_open = Q(state=OrderState.PLACED, quote__expires_at__gt=now)
+    is_open = Q(state=OrderState.PLACED, link="", quote__expires_at__gt=now)
     others = Order.objects.filter(esim=esim).exclude(pk=order.pk)
     return others.filter(is_open | Q(state__in=_STANDING))
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan, PlanKind
 from limosa.domain.catalog.queries import ExchangeQuote, RateMissingError, exchange_rate
+from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.engine.lifecycle import BundlePeriod
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.queries import EsimView
@@ -67,11 +68,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who looks at a checkout page: on which device, and whether through another person's link."""
+    """Who looks at a checkout page: on which device, and whether through another person's link, or
+    by the number of an eSIM, which is no secret."""
 
     device: Device
     now: datetime
     is_guest: bool = False
+    is_by_number: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,7 @@ class Checkout:
     `choices`: first those for the eSIM that is renewed. `esim` None: a first eSIM. `exchange`: by
     currency, for channels that don't take the buyer's own. `wallet` None: the wallet may not be
     used (another person's link). `usual`: the key of the option that the buyer last paid with.
-    `is_only_on_new_esim`: all that could be bought takes a new eSIM, which is not for a guest.
+    `is_for_owner`: there is something to buy, and none of it for this guest.
     """
 
     buyer: Subscriber
@@ -91,7 +94,7 @@ class Checkout:
     options: list[Option]
     wallet: Money | None
     usual: str
-    is_only_on_new_esim: bool = False
+    is_for_owner: bool = False
 
     @property
     def esim(self) -> Esim | None:
@@ -118,12 +121,8 @@ class Checkout:
 
     @property
     def lost_bytes(self) -> int | None:
-        """What is left on the eSIM, of what runs and what waits; None: unlimited."""
-        view = self.view
-        if view is None:
-            return 0
-        lefts = [one.remaining_bytes for one in (*view.in_use, *view.queued, *view.on_hold)]
-        return None if None in lefts else sum(left for left in lefts if left is not None)
+        """What is left on the eSIM that is renewed; None: unlimited."""
+        return _left_on(self.view) if self.view else 0
 
     @property
     def waiting(self) -> list[Bundle]:
@@ -198,10 +197,22 @@ def renewal_checkout(view: EsimView, *, visit: Visit) -> Checkout:
     """Return what an eSIM can be renewed with, the best choice first."""
     buyer = view.esim.subscriber
     offers = offers_for(view=view, subscriber=buyer, now=visit.now)
-    # A new eSIM is for its owner to install, who has to be signed in for it.
-    shown = [offer for offer in offers if not (visit.is_guest and offer.is_new_esim)]
+    shown = [offer for offer in offers if not _is_for_owner(offer, view, visit)]
     checkout = _checkout(buyer, view, shown, visit=visit)
-    return replace(checkout, is_only_on_new_esim=bool(offers) and not shown)
+    return replace(checkout, is_for_owner=bool(offers) and not shown)
+
+
+def _is_for_owner(offer: Offer, view: EsimView, visit: Visit) -> bool:
+    """Whether a visitor may not buy it: a guest no new eSIM, which its owner installs signed in;
+    and whoever has just the number nothing by which the owner loses what is left."""
+    loses = offer.way is RenewalWay.REPLACES and _left_on(view) != 0
+    return visit.is_guest and (offer.is_new_esim or (visit.is_by_number and loses))
+
+
+def _left_on(view: EsimView) -> int | None:
+    """Return what is left on an eSIM, of what runs and what waits; None: unlimited."""
+    lefts = [one.remaining_bytes for one in (*view.in_use, *view.queued, *view.on_hold)]
+    return None if None in lefts else sum(left for left in lefts if left is not None)
 
 
 def purchase_checkout(buyer: Subscriber, plan_code: str, *, visit: Visit) -> Checkout | None:

@@ -30,6 +30,7 @@ from tests.fakes.supplier import EVERYTHING, FakeSupplier
 from tests.fakes.wholesale import wholesale_in
 
 pytestmark = pytest.mark.django_db
+FOR_THE_OWNER = "Only the owner of this eSIM can choose its next plan."
 LEFT = "I know that the 3.6 GB left on the current plan are lost."
 
 
@@ -115,6 +116,11 @@ def test_a_start_that_the_supplier_cannot_do_is_not_bought(
     assert Quote.objects.get().start_rule == "after_current"
 
 
+def numbered_path(shop: Shop) -> str:
+    token = make_number_token(esim_public_id=shop.esim.public_id)
+    return reverse("renew_numbered", args=[token])
+
+
 def test_what_is_left_is_only_lost_with_a_tick(shop: Shop, wholesale: FakeSupplier) -> None:
     begins(wholesale, RenewalStart.NOW_LOST)
     fields = press_pay(shop, shop.renew_path, method="wechatpay")
@@ -131,21 +137,34 @@ def test_who_comes_by_number_is_told_neither_what_would_be_lost_nor_what_waits(
 ) -> None:
     """The control: a renewal link tells both."""
     begins(wholesale, RenewalStart.NOW_LOST)
-    token = make_number_token(esim_public_id=shop.esim.public_id)
     ways = {
-        "number": reverse("renew_numbered", args=[token]),
+        "number": numbered_path(shop),
         "link": renew_path(esim_public_id=shop.esim.public_id),
     }
     pages = {way: text_of(Client().get(path)) for way, path in ways.items()}
-    assert all('name="lose"' in page for page in pages.values())
     assert {way for way, page in pages.items() if LEFT in page} == {"link"}
-    chosen = {"plan": shop.plan.code}
-    parts = Client().get(ways["number"], chosen, headers={"HX-Request": "true"})
-    assert 'name="lose"' in text_of(parts)
-    assert LEFT not in text_of(parts)
+    begins(wholesale, RenewalStart.AFTER_CURRENT)
     make_bundle(esim=shop.esim, state="queued", starts_at=shop.bundle.ends_at)
     pages = {way: text_of(Client().get(path)) for way, path in ways.items()}
     assert {way for way, page in pages.items() if 'data-testid="waiting"' in page} == {"link"}
+
+
+def test_who_comes_by_number_takes_nothing_from_the_owner(
+    shop: Shop, wholesale: FakeSupplier
+) -> None:
+    """The control: once nothing is left, they renew it."""
+    begins(wholesale, RenewalStart.NOW_LOST)
+    path = numbered_path(shop)
+    assert FOR_THE_OWNER in text_of(Client().get(path))
+    Bundle.objects.update(used_bytes=20 * GB)
+    guest = replace(shop, client=Client())
+    fields = press_pay(guest, path)
+    Bundle.objects.update(used_bytes=0)
+    assert FOR_THE_OWNER in text_of(guest.client.post(path, fields | {"lose": "1"}))
+    assert not Quote.objects.exists()
+    Bundle.objects.update(used_bytes=20 * GB)
+    assert guest.client.post(path, fields).status_code == 302
+    assert Quote.objects.get().way == "replaces"
 
 
 def test_nothing_is_asked_where_nothing_is_left(shop: Shop, wholesale: FakeSupplier) -> None:
@@ -198,7 +217,7 @@ def test_a_guest_is_not_sold_an_esim_that_the_owner_has_to_install(
 ) -> None:
     wholesale.capabilities = replace(EVERYTHING, renewal=Renewal.NEW_ESIM)
     page = text_of(shop.client.get(renew_path(esim_public_id=shop.esim.public_id)))
-    assert "Sign in to buy a plan on a new eSIM" in page
+    assert FOR_THE_OWNER in page
     assert 'data-testid="pay"' not in page
 
 

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from limosa.domain.connectivity.answers import SupplierEsim, SupplierUsage
 from limosa.domain.connectivity.capabilities import Capabilities
 from limosa.domain.connectivity.models import Supply
+from limosa.domain.esims.links import digest_of_number
 from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.ledger.queries import wallet_in
 from limosa.domain.ordering.models import Order, OrderState, Quote
@@ -335,6 +336,12 @@ def test_an_unpaid_order_that_stands_in_the_way_is_named_with_what_to_do(
         page = text_of(page_of(shop, order))
         assert said in page
         assert unpaid.number not in page
+        Order.objects.filter(pk=unpaid.pk).update(link=digest_of_number(esim.public_id))
+        page = text_of(page_of(shop, order))
+        assert said not in page, "what strangers leave unpaid keeps nobody from returning a plan"
+        assert return_path(order) in page
+        Order.objects.filter(pk=unpaid.pk).update(link="")
+        assert said in text_of(page_of(shop, order))
         clock.move_to(MOMENT + timedelta(minutes=20))
         assert return_path(order) in text_of(page_of(shop, order))
         Order.objects.filter(pk=unpaid.pk).update(state=OrderState.PAID, paid_at=MOMENT)

@@ -28,14 +28,15 @@ def guest_renewal(
 ) -> HttpResponse:
     """Show what the eSIM can be renewed with; anyone may pay, but not from the wallet.
 
-    `link`: the digest that is stored with the order. `is_masked`: neither the eSIM's name nor what
-    is left or waits on it is shown.
+    `link`: the digest that is stored with the order. `is_masked`: they gave just the number;
+    neither the eSIM's name nor what is left or waits on it is shown.
     """
     now = timezone.now()
     view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
+    visit = Visit(device_of(request), now, is_guest=True, is_by_number=is_masked)
     return checkout_page(
         request,
-        renewal_checkout(view, visit=Visit(device_of(request), now, is_guest=True)),
+        renewal_checkout(view, visit=visit),
         template="storefront/renew_by_link.html",
         link=link,
         extra={

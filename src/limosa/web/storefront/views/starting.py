@@ -84,7 +84,9 @@ def start(
 
 def caller_for(order: Order) -> Caller:
     """Return the caller for the provider calls of a page about this order."""
-    return provider_calls().caller(subscriber_id=order.subscriber_id, order_number=order.number)
+    return provider_calls().caller(
+        subscriber_id=order.subscriber_id, order_number=order.number, link=order.link
+    )
 
 
 def options_here(request: HttpRequest, order: Order) -> list[Option]:
