@@ -60,11 +60,11 @@ INSERT INTO payments_settledline (settlement_id, provider, kind, reference, nth,
 SELECT %(settlement)s, 'fake', 'payment', 'T' || id, 1, 2500, 'USD', 15, placed_at, '', '', '', id
   FROM ordering_order;
 INSERT INTO payments_payment (id, number, order_number, subscriber_id, provider, method, state,
-    amount_minor, currency, pay_url, reference, save_wanted, transaction_id, received_minor,
-    received_currency, refunded_minor, pays_order, in_wallet, problem, created_at, expires_at,
-    paid_at, applied_at, decline, captures_refused)
+    amount_minor, currency, pay_url, reference, save_wanted, is_automatic, transaction_id,
+    received_minor, received_currency, refunded_minor, pays_order, in_wallet, problem, created_at,
+    expires_at, paid_at, applied_at, decline, captures_refused)
 SELECT id, 'LM' || id, number, subscriber_id, 'fake', 'native', 'succeeded', 2500, 'USD', '', '',
-       false, 'T' || id, 2500, 'USD', 0, true, false, '', placed_at, placed_at, placed_at,
+       false, false, 'T' || id, 2500, 'USD', 0, true, false, '', placed_at, placed_at, placed_at,
        placed_at, '', 0
   FROM ordering_order;
 """

@@ -21,10 +21,10 @@ _PAYMENTS = """
 INSERT INTO payments_payment (
     number, order_number, subscriber_id, provider, method, amount_minor, currency, state, pay_url,
     transaction_id, received_minor, received_currency, refunded_minor, pays_order, problem,
-    created_at, expires_at, paid_at, applied_at, reference, save_wanted, in_wallet, decline,
-    captures_refused)
+    created_at, expires_at, paid_at, applied_at, reference, save_wanted, is_automatic, in_wallet,
+    decline, captures_refused)
 SELECT 'LMI' || i, 'L-I' || i, %(subscriber)s, %(provider)s, 'native', 500, 'CNY', 'succeeded',
-       '', 'T' || i, 500, 'CNY', 0, true, '', at, at, at, at, '', false, false, '', 0
+       '', 'T' || i, 500, 'CNY', 0, true, '', at, at, at, at, '', false, false, false, '', 0
   FROM generate_series(0, %(days)s::bigint * %(a_day)s::bigint - 1) AS i,
        LATERAL (SELECT %(first)s::timestamptz + make_interval(secs => i * 86400 / %(a_day)s))
                AS moment (at)
