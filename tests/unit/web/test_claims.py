@@ -138,3 +138,10 @@ def test_what_was_not_done_is_said_only_where_it_is_known() -> None:
 )
 def test_a_new_claim_is_found(text: str) -> None:
     assert unknown(claims([("web/new.html", text)])) == {text}
+
+
+def test_nothing_is_said_never_to_renew_automatically() -> None:
+    """People may switch auto-renew on."""
+    told = [text for _, text in texts() if "renews automatically" in text]
+    assert told
+    assert [text for text in told if "unless you switch auto-renew on" not in text] == []
