@@ -257,9 +257,9 @@ def test_a_move_names_both_profiles() -> None:
     assert "The eSIM ending in 3816 is replaced by the one ending in 4471." in texts_for(moved)[1]
 
 
-def test_a_new_pin_is_said_to_protect_moves() -> None:
+def test_a_new_pin_is_said_to_protect_auto_renew_and_moves() -> None:
     body = texts_for(message("payment_pin_new", how="set"))[1]
-    assert "and when you move an eSIM" in body
+    assert "when you switch auto-renew on or change it, and when you move an eSIM" in body
 
 
 def test_no_space_stands_between_chinese_characters_and_a_name() -> None:

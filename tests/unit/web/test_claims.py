@@ -145,3 +145,6 @@ def test_nothing_is_said_never_to_renew_automatically() -> None:
     told = [text for _, text in texts() if "renews automatically" in text]
     assert told
     assert [text for text in told if "unless you switch auto-renew on" not in text] == []
+    charged = [text for _, text in texts() if "charge it only when" in text]
+    assert charged
+    assert [text for text in charged if "or by auto-renew" not in text] == []

@@ -42,7 +42,7 @@ def test_a_first_pin_is_set_after_the_password(shop: Shop) -> None:
     assert answer["Location"] == "/accounts/reauthenticate/?next=%2Fsettings%2Fpayment-pin%2F"
     give_password(shop.client)
     page = text_of(shop.client.get(PAGE))
-    assert "and when you move an eSIM" in page
+    assert "when you switch auto-renew on or change it, and when you move an eSIM" in page
     assert "Set a payment PIN" in page
     assert (
         len(re.findall(r'type="password"[^>]*inputmode="numeric"[^>]*autocomplete="off"', page))
