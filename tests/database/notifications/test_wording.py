@@ -91,13 +91,13 @@ TITLES = {
     "order_late": "Order L-7Q4K92MX is taking longer than usual",
     "order_refunded": "Order L-7Q4K92MX: $25.00 is being refunded",
     "return_refused": "Return refused: Month 20 GB",
-    "money_returned": "You are being refunded ¥178.62",
+    "money_returned": "¥178.62 is being refunded",
     "payment_pin_new": "Your payment PIN was changed",
     "payment_pin_locked": "Your payment PIN is locked after wrong attempts",
     "money_in_wallet": "$25.00 was added to your wallet",
     "order_part_refunded": "Order L-7Q4K92MX: $10.00 is being refunded",
     "order_disputed": "Order L-7Q4K92MX is on hold",
-    "payment_not_accepted": "Your payment of $25.00 was not accepted",
+    "payment_not_accepted": "The payment of $25.00 was not accepted",
     "refund_came_back": "Your refund of $25.00 did not reach you",
     "esim_move_begun": "San Francisco is being moved to another device",
     "esim_moved": "San Francisco is on its new device",
@@ -327,3 +327,13 @@ def test_each_kind_has_one_template_and_no_template_is_left_over() -> None:
 def test_the_volume_left_is_the_mails_figure() -> None:
     html = mail_for(message("usage_threshold", remaining_bytes=2 * GB), link=LINK).html
     assert ">2 GB</p>" in html
+
+
+def test_no_message_of_an_order_says_that_its_reader_paid() -> None:
+    """Whoever knows an eSIM's number may pay for it."""
+    told = {kind: " ".join(texts_for(message(kind))) for kind in EXAMPLES}
+    assert [
+        kind
+        for kind, text in told.items()
+        if re.search("[Yy]our payment (?!PIN|method)|you paid", text)
+    ] == []
