@@ -6,8 +6,8 @@ import pytest
 
 from limosa.domain.connectivity.answers import Failure, Refused, SupplyAnswer
 from limosa.domain.connectivity.capabilities import Capabilities, Idempotency
+from limosa.domain.connectivity.engine.pauses import ELSEWHERE_AFTER
 from limosa.domain.connectivity.engine.supplying import (
-    ELSEWHERE_AFTER,
     HELD_BACK_MOST,
     Lost,
     NextCall,

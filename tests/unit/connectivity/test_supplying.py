@@ -63,6 +63,7 @@ class Course:
     attempts: int = 0
     now: timedelta = timedelta(0)
     asked_at: timedelta = timedelta(0)
+    lost_at: timedelta | None = None
     next_at: timedelta | None = timedelta(0)
     ordered_unwanted: bool = False
     ordered_after_silence: bool = False
@@ -81,6 +82,7 @@ class Course:
             has_reference=bool(self.reference),
             attempts=self.attempts,
             asked_ago=self.now - self.asked_at,
+            lost_ago=None if self.lost_at is None else self.now - self.lost_at,
         )
 
     def work(self, *script: str, dies: bool = False) -> None:
@@ -137,12 +139,14 @@ class Course:
         if outcome is None:
             return
         self.seen.append(outcome.state)
+        if outcome.is_lost is not None:
+            self.lost_at = self.asked_at if outcome.is_lost else None
         self.state = outcome.state
         self.next_at = None if outcome.next_after is None else self.now + outcome.next_after
 
     def refund(self) -> None:
         self.is_wanted = False
-        self.become(withdrawn(self.state, can=self.can))
+        self.become(withdrawn(self.as_it_stands, can=self.can))
 
     def be_told(self) -> None:
         if self.supplier.orders_of(NUMBER):
@@ -389,7 +393,7 @@ def test_that_there_is_no_such_order_is_believed_once_nothing_can_be_on_its_way(
     assert early == Outcome(state=SupplyState.ASKED, next_after=timedelta(seconds=60))
     later = replace(asked, asked_ago=timedelta(minutes=5))
     outcome = after_answer(later, Unknown(), call=NextCall.LOOK_UP, can=LOOKED_UP)
-    assert outcome == Outcome(state=SupplyState.DUE, next_after=timedelta(0))
+    assert outcome == Outcome(state=SupplyState.DUE, next_after=timedelta(0), is_lost=False)
 
 
 @pytest.mark.parametrize(
@@ -404,7 +408,7 @@ def test_that_there_is_no_such_order_is_believed_once_nothing_can_be_on_its_way(
 def test_what_was_delivered_is_undone_as_the_supplier_can(
     can: Capabilities, after: SupplyState
 ) -> None:
-    outcome = withdrawn(SupplyState.DELIVERED, can=can)
+    outcome = withdrawn(supply(SupplyState.DELIVERED), can=can)
     assert outcome is not None
     assert outcome.state is after
 

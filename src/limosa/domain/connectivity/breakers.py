@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from limosa.domain.connectivity.engine.breaking import BreakerState
-from limosa.domain.connectivity.engine.supplying import ELSEWHERE_AFTER
+from limosa.domain.connectivity.engine.pauses import ELSEWHERE_AFTER
 from limosa.domain.connectivity.models import SupplierBreaker
 
 

@@ -30,8 +30,9 @@ class Supply(models.Model):
     `next_at`: when a worker takes it up or, while one works on it, when another may.
     `attempts`: calls begun; an answer names the attempt it belongs to, so outdated answers are
     recognized.
-    `asked_at`: when it was last sent; `problem`: a term for the latest problem. `return_asked_at`:
-    when its person last asked to return it; the supplier has refused if it is delivered again.
+    `asked_at`: when it was last sent; `lost_at`: when a request was sent that the supplier did not
+    know of soon afterwards; `problem`: a term for the latest problem. `return_asked_at`: when its
+    person last asked to return it; the supplier has refused if it is delivered again.
     """
 
     order_number = models.CharField(max_length=20)
@@ -51,6 +52,7 @@ class Supply(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True, blank=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     return_asked_at = models.DateTimeField(null=True, blank=True)

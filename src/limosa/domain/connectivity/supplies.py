@@ -28,6 +28,7 @@ def supply_now(
         attempts=supply.attempts,
         asked_ago=now - supply.asked_at if supply.asked_at else timedelta(0),
         waited=now - supply.created_at,
+        lost_ago=now - supply.lost_at if supply.lost_at else None,
         has_another=has_another,
     )
 

@@ -11,9 +11,10 @@ capabilities and its answer.
 The row says `asked` before a call is made, so a row found in that state with nobody working on it
 has lost its answer. It is then looked up or sent again, as the supplier's idempotency allows; if it
 allows neither, people have to find out (`unclear`), because a second order could mean a second
-bill. An order whose money went back (`is_wanted` False) is never ordered again; it is cancelled
-there if possible. What a person returns is `returning` until the supplier has said whether it takes
-it back: cancelled, and the money follows, or delivered as before.
+bill. No other supplier is asked while a request that was not known there may still arrive. An order
+whose money went back (`is_wanted` False) is never ordered again; it is cancelled there if possible.
+What a person returns is `returning` until the supplier has said whether it takes it back:
+cancelled, and the money follows, or delivered as before.
 """
 
 from dataclasses import dataclass
@@ -33,31 +34,21 @@ from limosa.domain.connectivity.answers import (
     Unknown,
 )
 from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempotency
+from limosa.domain.connectivity.engine.pauses import ELSEWHERE_AFTER, look_after, pause_of
 
 # How long a request may still be carried out, though its answer was lost. Only after that is "no
 # such order" believed of a supplier that might accept a second order: both would be charged.
 ON_ITS_WAY = timedelta(minutes=5)
 # A request goes out so soon after it was noted that it will, or not at all.
 _SENT_WITHIN = timedelta(seconds=30)
-# How long a supplier that is busy is waited for, where another could deliver.
-ELSEWHERE_AFTER = timedelta(seconds=60)
 # How long a supplier gets no orders at its own wish.
 HELD_BACK_MOST = timedelta(hours=1)
 _AT_ONCE = timedelta(0)
-_AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(seconds=60)
-_TOLD_MOST = timedelta(minutes=10)
 _ATTEMPTS_OF_A_MINUTE = 6  # By the pauses between them; from then on each is a minute long.
 # Its people may have decided before their application is known here: then nobody tells us again.
 _REVIEW_FIRST, _REVIEW_EVERY = timedelta(minutes=2), timedelta(hours=1)
 _UNWANTED_EVERY = timedelta(minutes=10)
 KEPT_FOR_OTHERS = "esim_has_other_plans"
-# Most eSIMs are ready within half a minute, so the first lookups are close together.
-_LOOKS = (
-    (timedelta(seconds=20), timedelta(seconds=3)),
-    (timedelta(minutes=2), timedelta(seconds=10)),
-    (timedelta(minutes=15), timedelta(seconds=30)),
-)
-_LOOKS_AFTERWARDS = timedelta(minutes=10)
 
 
 class SupplyState(StrEnum):
@@ -129,8 +120,9 @@ class SupplyNow:
 
     `is_wanted`: we still have its money, and no other supplier delivers it. `attempts`: calls begun
     so far. `asked_ago`: time since the order was last sent; `waited`: since it was to be sent.
-    `has_another`: another supplier can be asked that was not yet. `application`: the supplier's id
-    of what we applied for there, as far as it is known.
+    `lost_ago`: since a request was sent that was not known there soon afterwards, and may yet have
+    arrived. `has_another`: another supplier can be asked that was not yet. `application`: the
+    supplier's id of what we applied for there, as far as it is known.
     """
 
     state: SupplyState
@@ -140,16 +132,19 @@ class SupplyNow:
     attempts: int = 0
     asked_ago: timedelta = _AT_ONCE
     waited: timedelta = _AT_ONCE
+    lost_ago: timedelta | None = None
     has_another: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The new state. `next_after`: when it is due again; None: not automatically."""
+    """The new state. `next_after`: when it is due again; None: not automatically. `is_lost`:
+    whether what was sent last is not known there, but may yet arrive; None: as before."""
 
     state: SupplyState
     problem: str = ""
     next_after: timedelta | None = None
+    is_lost: bool | None = None
 
 
 def is_delivered_in_commit(can: Capabilities) -> bool:
@@ -163,13 +158,20 @@ def next_call(supply: SupplyNow, *, can: Capabilities) -> NextCall:
     if supply.state in _ONE_WAY:
         return _ONE_WAY[supply.state]
     if supply.state is SupplyState.DUE:
-        return NextCall.ORDER if supply.is_wanted else NextCall.WAIT
+        return _call_when_due(supply)
     is_asked = supply.state is SupplyState.ASKED
     if is_asked and _may_be_resent(supply, can):
         return NextCall.REORDER
     if can.looks_up_by_number or supply.has_reference:
         return NextCall.LOOK_UP
     return NextCall.PEOPLE if is_asked else NextCall.WAIT
+
+
+def _call_when_due(supply: SupplyNow) -> NextCall:
+    if not supply.is_wanted:
+        return NextCall.WAIT
+    is_to_be_known = supply.lost_ago is not None and supply.lost_ago >= ON_ITS_WAY
+    return NextCall.LOOK_UP if is_to_be_known else NextCall.ORDER
 
 
 def is_sent_in_time(since_taken: timedelta) -> bool:
@@ -207,7 +209,7 @@ def after_cancel(
     if isinstance(answer, Lost):
         return _later(supply, answer)
     if isinstance(answer, Pending):
-        return Outcome(state=supply.state, next_after=_look_after(supply.asked_ago))
+        return Outcome(state=supply.state, next_after=look_after(supply.asked_ago))
     if isinstance(answer, UnderReview):
         is_new = answer.application not in {"", supply.application}
         return Outcome(state=supply.state, next_after=_REVIEW_FIRST if is_new else _REVIEW_EVERY)
@@ -228,18 +230,20 @@ def not_paid_back(supply: SupplyNow) -> Outcome:
     return Outcome(state=supply.state, problem="money_can_not_go_back", next_after=_REVIEW_EVERY)
 
 
-def withdrawn(state: SupplyState, *, can: Capabilities) -> Outcome | None:
+def withdrawn(supply: SupplyNow, *, can: Capabilities) -> Outcome | None:
     """Return the order's new state when its money goes back; None: it stays as it is.
 
     An order that the supplier has is cancelled there. For one that it may have, we find out first.
     """
-    match state:
+    match supply.state:
+        case SupplyState.DUE if supply.lost_ago is not None:
+            return Outcome(state=SupplyState.ASKED, next_after=_AT_ONCE)
         case SupplyState.DUE:
             return Outcome(state=SupplyState.CANCELLED)
         case SupplyState.DELIVERED | SupplyState.RETURNING:
-            return _undo(can)
+            return undone(can)
         case SupplyState.PENDING if can.cancel is not Cancel.NONE:
-            return _undo(can)
+            return undone(can)
         case _:
             return None
 
@@ -271,7 +275,8 @@ def _after_undoing(state: SupplyState, can: Capabilities, *, is_done: bool) -> O
     return Outcome(state=SupplyState.KEPT, problem="not_cancelled")
 
 
-def _undo(can: Capabilities) -> Outcome:
+def undone(can: Capabilities) -> Outcome:
+    """Return the state of an order that its supplier is to undo."""
     if can.cancel is not Cancel.NONE:
         return Outcome(state=SupplyState.CANCELLING, next_after=_AT_ONCE)
     if can.end_early:
@@ -286,17 +291,17 @@ def _delivered(supply: SupplyNow, can: Capabilities) -> Outcome | None:
         return Outcome(state=SupplyState.DELIVERED)
     # This includes an order that we believed was never placed: it exists, so it has to be
     # cancelled.
-    return _undo(can)
+    return undone(can)
 
 
 def _pending(supply: SupplyNow, can: Capabilities, answer: Pending) -> Outcome | None:
     if supply.state not in _OPEN:
         return None
     if not supply.is_wanted and can.cancel is not Cancel.NONE:
-        return _undo(can)
+        return undone(can)
     if not (can.looks_up_by_number or answer.reference or supply.has_reference):
         return Outcome(state=SupplyState.PENDING)  # Only a callback can tell.
-    pause = answer.ask_after or _look_after(supply.asked_ago)
+    pause = answer.ask_after or look_after(supply.asked_ago)
     return Outcome(
         state=SupplyState.PENDING, next_after=pause if supply.is_wanted else _UNWANTED_EVERY
     )
@@ -311,12 +316,15 @@ def _refused(
     # accepted all the same.
     is_again = answer.failure is Failure.AGAIN
     is_unsure = call is NextCall.REORDER and (is_again or not _has_none(supply, can))
+    is_lost = call is NextCall.ORDER and supply.lost_ago is not None
+    is_unsure |= is_lost and not supply.is_wanted
     if is_unsure or (is_again and call is not NextCall.ORDER):
         return None if call is None else _later(supply, answer)
     if not supply.is_wanted:
         return Outcome(state=SupplyState.CANCELLED, problem=answer.reason)
     is_too_long = max(supply.waited, answer.wait or _AT_ONCE) >= ELSEWHERE_AFTER
-    if is_again and not (supply.has_another and is_too_long):
+    is_for_another = not is_again or (supply.has_another and is_too_long)
+    if is_lost or not is_for_another:
         pause = _again(supply, answer.wait)
         return Outcome(state=SupplyState.DUE, problem=answer.reason, next_after=pause)
     # Another supplier of the plan is asked; if there is none, the money goes back.
@@ -335,16 +343,18 @@ def _unknown(supply: SupplyNow, can: Capabilities, call: NextCall | None) -> Out
         state = SupplyState.UNCLEAR if supply.is_wanted else SupplyState.CANCELLED
         return Outcome(state=state, problem="vanished")
     by_people = supply.state is SupplyState.UNCLEAR and call is None
-    if supply.state is not SupplyState.ASKED and not by_people:
+    is_lost_one = supply.state is SupplyState.DUE and call is NextCall.LOOK_UP
+    if supply.state is not SupplyState.ASKED and not by_people and not is_lost_one:
         return None
     is_refused_twice = can.idempotency in {Idempotency.SAME_ORDER, Idempotency.DUPLICATE_REFUSED}
     # For an unwanted order, nothing would refuse the request that is still in flight.
-    is_sure = by_people or (is_refused_twice and supply.is_wanted)
+    is_sure = by_people or is_lost_one or (is_refused_twice and supply.is_wanted)
     if not is_sure and supply.asked_ago < ON_ITS_WAY:
         pause = min(_again(supply, None), ON_ITS_WAY - supply.asked_ago)
         return Outcome(state=SupplyState.ASKED, next_after=pause)
     if supply.is_wanted:
-        return Outcome(state=SupplyState.DUE, next_after=_AT_ONCE)
+        is_lost = supply.state is SupplyState.ASKED and supply.asked_ago < ON_ITS_WAY
+        return Outcome(state=SupplyState.DUE, next_after=_AT_ONCE, is_lost=is_lost)
     return Outcome(state=SupplyState.CANCELLED)
 
 
@@ -374,13 +384,4 @@ def held_back_for(answer: object) -> timedelta | None:
 
 
 def _again(supply: SupplyNow, told: timedelta | None) -> timedelta:
-    """Return the pause before the next attempt: 5, 10, 20, 40, then 60 seconds; longer if the
-    supplier told so, but no longer than an order can wait."""
-    doublings = min(max(supply.attempts - 1, 0), 4)
-    own = min(_AGAIN_FIRST * (1 << doublings), _AGAIN_MOST)
-    most = ELSEWHERE_AFTER if supply.has_another else _TOLD_MOST
-    return max(own, min(told or _AT_ONCE, most))
-
-
-def _look_after(asked_ago: timedelta) -> timedelta:
-    return next((pause for until, pause in _LOOKS if asked_ago < until), _LOOKS_AFTERWARDS)
+    return pause_of(supply.attempts, told=told, has_another=supply.has_another)

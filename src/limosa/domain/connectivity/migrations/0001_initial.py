@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField()),
                 ('asked_at', models.DateTimeField(blank=True, null=True)),
+                ('lost_at', models.DateTimeField(blank=True, null=True)),
                 ('next_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('return_asked_at', models.DateTimeField(blank=True, null=True)),

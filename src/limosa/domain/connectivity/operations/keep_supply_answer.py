@@ -39,6 +39,8 @@ def keep_supply_answer(
         supply.esim_reference = answer.profile.reference
     if isinstance(answer, UnderReview):
         supply.application = answer.application[:REFERENCE_LENGTH_MAX] or supply.application
+    if outcome.is_lost is not None:
+        supply.lost_at = supply.asked_at if outcome.is_lost else None
     supply.state = outcome.state
     supply.problem = outcome.problem[:REASON_LENGTH_MAX]
     supply.next_at = None if outcome.next_after is None else now + outcome.next_after

@@ -1,9 +1,10 @@
 from datetime import datetime
 
-from limosa.domain.connectivity.engine.supplying import SupplyState, withdrawn
+from limosa.domain.connectivity.engine.supplying import withdrawn
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.keep_supply_answer import keep_supply_answer
 from limosa.domain.connectivity.registry import capabilities_of
+from limosa.domain.connectivity.supplies import supply_now
 
 
 def withdraw_supply(*, order_number: str, now: datetime) -> bool:
@@ -17,7 +18,8 @@ def withdraw_supply(*, order_number: str, now: datetime) -> bool:
     """
     supplies = Supply.objects.select_for_update().filter(order_number=order_number).order_by("id")
     for supply in supplies:
-        outcome = withdrawn(SupplyState(supply.state), can=capabilities_of(supply.supplier_id))
+        current = supply_now(supply, is_wanted=False, now=now)
+        outcome = withdrawn(current, can=capabilities_of(supply.supplier_id))
         if outcome is not None:
             keep_supply_answer(supply=supply, outcome=outcome, answer=None, now=now)
     return bool(supplies)

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from limosa.domain.connectivity.engine.supplying import SupplyState, kept_for_others, withdrawn
+from limosa.domain.connectivity.engine.supplying import kept_for_others, undone
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.keep_supply_answer import keep_supply_answer
 from limosa.domain.connectivity.registry import capabilities_of
@@ -23,11 +23,10 @@ def withdraw_shared_esim(*, order: Order, now: datetime) -> None:
     esim = Esim.objects.select_for_update(of=("self",)).get(pk=order.esim_id)
     is_shared = is_paid_for_by_others(esim, order)
     for supply in Supply.objects.filter(brought(esim)):
-        can = capabilities_of(supply.supplier_id)
         if is_shared and supply.order_number == order.number:
             outcome = kept_for_others(supply.state)
         elif not is_shared and supply.is_kept_for_others:
-            outcome = withdrawn(SupplyState.DELIVERED, can=can)
+            outcome = undone(capabilities_of(supply.supplier_id))
         else:
             outcome = None
         if outcome is not None:
