@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from limosa.domain.charging.operations.take_usage_batch import LEASE
+from limosa.domain.connectivity.operations.take_supply import LEASE as SUPPLY_LEASE
 from limosa.foundation.money import exponent
 from tests.processes import product_environment, run_module
 from tests.scenario.journeys.demo import Demo
@@ -124,7 +125,17 @@ def answers_to_orders(demo: Demo, number: str) -> list[str]:
 
 
 def has_open_orders(demo: Demo) -> bool:
-    """Whether a supplier is still to be asked about an order, within the hour."""
+    """Whether a supplier is still to be asked about an order, within the hour.
+
+    What no worker has just taken up is due at once.
+    """
+    lease = SUPPLY_LEASE.total_seconds()
+    demo.query(
+        "UPDATE connectivity_supply SET next_at = now()"  # noqa: S608
+        " WHERE next_at BETWEEN now() + interval '2 s' AND now() + interval '30 min'"
+        f" AND next_at NOT BETWEEN now() + interval '{lease - 10} s'"
+        f" AND now() + interval '{lease} s' RETURNING 1"
+    )
     [(count,)] = demo.query(
         "SELECT count(*) FROM connectivity_supply WHERE next_at < now() + interval '30 min'"
     )
