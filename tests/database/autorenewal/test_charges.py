@@ -17,10 +17,11 @@ from limosa.domain.autorenewal.refusals import NothingToSkipError, UndoOverError
 from limosa.domain.catalog.models import Price
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.payments.calling import call_directly
 from limosa.domain.payments.handles import payment_handle
-from limosa.domain.payments.models import Payment, SavedMethod
+from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
 from limosa.domain.payments.requests import PaymentHandle
 from limosa.domain.payments.status_reports import Decline, PaymentStatusReport, ProviderState
 from limosa.foundation.errors import ProviderError
@@ -219,6 +220,25 @@ def test_an_order_that_nobody_charged_in_time_is_called_off_and_placed_anew(
     played.now += timedelta(hours=3)
     played.go_to(played.end)
     assert tried() == [(0, "soft"), (0, "paid")]
+
+
+def test_an_order_that_somebody_else_called_off_was_not_paid(
+    played: Played, answers: list[Bank]
+) -> None:
+    """Those who poll payments cancel orders whose time is over, too."""
+    answers.append(silence)
+    played.agree(played.card())
+    charging.charge_attempt(attempt_id=played.begin(), now=played.now)
+    payment = Payment.objects.get()
+    played.now += timedelta(hours=1)
+    cancel_order(order_number=payment.order_number, now=played.now)
+    Payment.objects.update(state=PaymentState.EXPIRED, next_poll_at=None)
+    played.work()
+    assert tried() == [(0, "soft")]
+    assert "done" not in played.told
+    played.go_to(played.end)
+    assert tried() == [(0, "soft"), (0, "paid")]
+    played.shop.check_books()
 
 
 def test_a_stop_while_the_bank_is_asked_gives_the_money_back(

@@ -5,6 +5,7 @@ from limosa.domain.autorenewal.engine.cycle_life import CYCLE_LIFE, CycleEvent
 from limosa.domain.autorenewal.models import Attempt
 from limosa.domain.autorenewal.news import tell_declined, tell_renewed
 from limosa.domain.autorenewal.standing import turn_of
+from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 
 
@@ -19,7 +20,9 @@ def settle_attempt(*, attempt: Attempt, outcome: Outcome, now: datetime) -> Outc
     Locks: the order's payments, then the order.
     """
     cycle = attempt.cycle
-    is_paid = not cancel_order(order_number=attempt.order_number, now=now)
+    # Others may have cancelled it before: that it can't be cancelled says nothing of money.
+    cancel_order(order_number=attempt.order_number, now=now)
+    is_paid = Order.objects.filter(number=attempt.order_number, paid_at__isnull=False).exists()
     attempt.outcome = Outcome.PAID if is_paid else outcome
     attempt.decided_at = now
     attempt.save(update_fields=["outcome", "decided_at"])
