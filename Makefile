@@ -19,7 +19,7 @@ help:
 	@echo 'make demo     start everything on this machine, with demo data (ARGS="--port 9000" …)'
 	@echo 'make test     every check and every test, fastest first'
 	@echo 'make test-long  what is too long for every day: 2,000 examples of each rule, the gate'
-	@echo '                of branches, 70,000 bad requests, 2,000 simulated runs'
+	@echo '                of branches, 70,000 bad requests, 7,000 simulated runs'
 	@echo 'make mutants  change the pure code that differs from main a little: does a test notice?'
 	@echo '                (ARGS="--since v0.1", ARGS="src/limosa/foundation")'
 	@echo 'make check    only the checks that need no test run: style, imports, types, packages'

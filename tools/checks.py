@@ -86,9 +86,13 @@ LONG = [
     ),
     Check(
         "simulation",
-        ["pytest", "tests/scenario/payments", "--quiet"],
+        ["pytest", "tests/scenario/payments", "tests/scenario/renewals", "--quiet"],
         folder="tests/scenario/payments",
-        environment=(("LIMOSA_SIMULATED_RUNS", "1000"), ("LIMOSA_HUNT_BUGS", "1")),
+        environment=(
+            ("LIMOSA_SIMULATED_RUNS", "1000"),
+            ("LIMOSA_SIMULATED_RENEWALS", "5000"),
+            ("LIMOSA_HUNT_BUGS", "1"),
+        ),
     ),
 ]
 

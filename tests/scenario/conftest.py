@@ -16,6 +16,7 @@ from limosa_lab.simulation.processes import Players, simulation_cluster
 LONGEST_FIRST = (
     "payments/test_simulation.py",
     "suppliers/test_simulated_suppliers.py",
+    "renewals/test_simulated_renewals.py",
     "journeys/test_channels.py",
     "journeys/test_supplier_failures.py",
     "journeys/test_supplier_plans.py",

@@ -2,7 +2,7 @@
 
 
 class InvariantBrokenError(AssertionError):
-    """`name`: I1 to I13 and F1 to F10, as in docs/explanation/fault-simulation.md."""
+    """`name`: I1 to I13, F1 to F12 and R1 to R9, as in docs/explanation/fault-simulation.md."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(f"{name}: {text}")

@@ -11,6 +11,7 @@ from itertools import combinations
 from random import Random
 from typing import Any
 
+from limosa_lab.simulation.renewal_choices import RENEWAL_CHOICES, RENEWALS
 from limosa_lab.simulation.suppliers import CHECKED, EVERY_KIND, FIXED, KINDS, OWN, TOLD
 
 # By axis; a value listed twice is drawn more often. Settlements take time, so few runs have fees.
@@ -47,10 +48,10 @@ SUPPLIER_CHOICES: dict[str, tuple[Any, ...]] = {
     "renewal": ("same_esim", "new_esim"),
 }
 PAYMENTS, SUPPLIERS = "payments", "suppliers"
-SPACES = {PAYMENTS: CHOICES, SUPPLIERS: SUPPLIER_CHOICES}
+SPACES = {PAYMENTS: CHOICES, SUPPLIERS: SUPPLIER_CHOICES, RENEWALS: RENEWAL_CHOICES}
 # With this many runs, a pair not drawn is no coincidence: the rarest has 1/32 in each run of
-# payments, and 1/36 in one of suppliers.
-RUNS_TO_COVER = {PAYMENTS: 250, SUPPLIERS: 400}
+# payments, 1/36 in one of suppliers, and 1/30 in one of renewals.
+RUNS_TO_COVER = {PAYMENTS: 250, SUPPLIERS: 400, RENEWALS: 400}
 
 Choice = tuple[str, Any]
 Pair = tuple[Choice, Choice]
@@ -66,6 +67,10 @@ class Configuration:
     what becomes of a lost answer there; `second_supplier`, `third_supplier`: who sells the same
     plans. `cost_currency`: what suppliers charge in; `cost_is`: how we learn what an order costs.
     `renewal`: whether it is on the same eSIM. `has_reserve`: eSIMs of our own network get one.
+
+    Of runs about renewals: `term`: how long a plan lasts. `methods`: what people agree to be
+    charged by, in order. `cap`: how much above the price; `until`: how long they mostly agree.
+    `mail`: whether the mail server fails. `begins`: the season.
     """
 
     currency: str
@@ -84,6 +89,12 @@ class Configuration:
     cost_is: str = FIXED
     renewal: str = "same_esim"
     has_reserve: bool = False
+    term: str = ""
+    methods: str = ""
+    cap: str = ""
+    until: str = ""
+    mail: str = ""
+    begins: str = ""
 
     @property
     def suppliers(self) -> list[str]:

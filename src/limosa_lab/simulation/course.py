@@ -31,7 +31,7 @@ _ENDED = {
     ProviderState.APPROVED,
     ProviderState.PROCESSING,
 }
-_EXPECTED = (DomainRefusal, ProviderError)
+EXPECTED = (DomainRefusal, ProviderError)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -343,7 +343,7 @@ class Course:
         self._say(f"{actor.name} (#{actor.number}): {'; '.join(actor.trace)}{end}")
         actor.trace = []
         self.crashes += actor.outcome == "crashed"
-        if actor.error is None or isinstance(actor.error, _EXPECTED):
+        if actor.error is None or isinstance(actor.error, EXPECTED):
             return
         if isinstance(actor.error, OperationalError):
             self.deadlocks += 1

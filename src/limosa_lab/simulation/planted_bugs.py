@@ -42,6 +42,8 @@ from limosa_lab.simulation.planted_later import LATER_BUGS
 from limosa_lab.simulation.planted_several import SEVERAL_BUGS
 from limosa_lab.simulation.planted_supplies import SUPPLY_BUGS
 from limosa_lab.simulation.planting import PlantedBug, entering, replaced
+from limosa_lab.simulation.renewal_choices import RENEWALS
+from limosa_lab.simulation.renewals.planted import RENEWAL_BUGS
 from limosa_lab.simulation.stage import current_actor, pause
 from limosa_lab.simulation.world import World
 
@@ -364,10 +366,14 @@ def _give_up_on_refunds() -> Iterator[None]:
 
 
 PLANTED_BUGS: dict[str, PlantedBug] = {**_CORE, **LATER_BUGS, **SUPPLY_BUGS}
-BUGS = {PAYMENTS: PLANTED_BUGS, SUPPLIERS: {**SUPPLY_BUGS, **SEVERAL_BUGS}}
+BUGS = {
+    PAYMENTS: PLANTED_BUGS,
+    SUPPLIERS: {**SUPPLY_BUGS, **SEVERAL_BUGS},
+    RENEWALS: RENEWAL_BUGS,
+}
 
 
 def planted(name: str) -> AbstractContextManager[None]:
     """Return the bug's context; an empty name plants nothing. Raises KeyError."""
-    every = {**PLANTED_BUGS, **SEVERAL_BUGS}
+    every = {**PLANTED_BUGS, **SEVERAL_BUGS, **RENEWAL_BUGS}
     return every[name].plant() if name else nullcontext()

@@ -11,13 +11,21 @@ from limosa_lab.simulation.configuration import PAYMENTS, SUPPLIERS
 from limosa_lab.simulation.course import Course
 from limosa_lab.simulation.monitor import Monitor
 from limosa_lab.simulation.outcome import Happened, RunResult
+from limosa_lab.simulation.renewal_choices import RENEWALS
+from limosa_lab.simulation.renewals.course import RenewalCourse
+from limosa_lab.simulation.renewals.meeting import met_in
+from limosa_lab.simulation.renewals.shop import make_renewal_plans
 from limosa_lab.simulation.stage import Stage
 from limosa_lab.simulation.supplier_course import SupplierCourse
 from limosa_lab.simulation.supplier_witness import witnessed_at_suppliers
 from limosa_lab.simulation.witness import witnessed
 
 PLACES = 4
-COURSES: dict[str, type[Course]] = {PAYMENTS: Course, SUPPLIERS: SupplierCourse}
+COURSES: dict[str, type[Course]] = {
+    PAYMENTS: Course,
+    SUPPLIERS: SupplierCourse,
+    RENEWALS: RenewalCourse,
+}
 
 
 class Theatre:
@@ -74,6 +82,8 @@ def _happened(course: Course) -> frozenset[Happened]:
     found = witnessed(course.world, course.invariants.rows)
     if course.space == PAYMENTS:
         return found
+    if isinstance(course, RenewalCourse):
+        return met_in(course)
     return found | witnessed_at_suppliers(course.world)
 
 
@@ -81,3 +91,4 @@ def prepare_database() -> None:
     """Create the tables, and what every run starts with."""
     call_command("migrate", interactive=False, verbosity=0)
     world.make_base()
+    make_renewal_plans()
