@@ -36,6 +36,7 @@ from limosa.domain.payments.models import (
     RefundState,
     SettlementState,
 )
+from limosa.domain.redemption.engine.code_life import CODE_LIFE, CodeState
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadState
 from limosa.domain.support.models import CaseState, ProposalState
 from limosa.domain.wholesale.engine.proposing import ProposalState as PriceProposalState
@@ -147,6 +148,7 @@ def test_every_refusal_is_described() -> None:
         ("Price sheet", SheetState),
         ("Price proposal", PriceProposalState),
         ("Installation", InstallationState),
+        ("Redemption code", CodeState),
     ],
 )
 def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None:
@@ -171,6 +173,7 @@ def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None
         ("Difference", DifferenceState, DIFFERENCE_LIFE),
         ("Dispute", DisputeState, DISPUTE_LIFE),
         ("Renewal cycle", CycleState, CYCLE_LIFE),
+        ("Redemption code", CodeState, CODE_LIFE),
     ],
 )
 def test_what_may_come_next_is_what_the_code_lets_happen(

@@ -45,6 +45,7 @@ _OURS = (
     "rsp",
     "ledger",
     "payments",
+    "redemption",
     "ordering",
     "notifications",
     "charging",

@@ -73,6 +73,8 @@ def test_the_sealed_columns_are_these() -> None:
         "notifications_accountmail.content",
         "notifications_accountmail.recipient",
         "payments_savedmethod.reference",
+        "redemption_codebatch.seed",
+        "redemption_codekey.secret",
         "rsp_downloadorder.binding",
         "rsp_downloadorder.code_digest",
         "rsp_downloadorder.matching_id",

@@ -39,6 +39,7 @@ from tests.factories.payables import (
 )
 from tests.factories.payments import make_dispute, make_payment, make_refund
 from tests.factories.ratings import make_asked_bundle, make_rated_place, make_rating
+from tests.factories.redemption import make_code, make_code_batch, make_code_change
 from tests.factories.rsp import make_download_order, make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_case
@@ -272,6 +273,13 @@ UNKNOWN: dict[str, Cheat] = {
     "wholesale.PriceProposal.state": Cheat(
         make_price_proposal, {"state": "bogus"}, "price_proposal_state_has_its_time"
     ),
+    "redemption.Code.state": Cheat(make_code, {"state": "bogus"}, "code_state_has_its_redeemer"),
+    "redemption.CodeBatch.paid_into": Cheat(
+        make_code_batch, {"paid_into": "bogus"}, "code_batch_sold_or_given"
+    ),
+    "redemption.CodeChange.kind": Cheat(
+        make_code_change, {"kind": "bogus"}, "code_change_kind_known"
+    ),
     "support.RefundProposal.state": Cheat(
         make_proposal, {"state": "bogus"}, "proposal_state_has_its_time"
     ),
@@ -279,6 +287,35 @@ UNKNOWN: dict[str, Cheat] = {
 CONTRADICTIONS: dict[str, Cheat] = {
     "a buyer was asked at no time": Cheat(
         make_invitation, {"asked_at": None}, "invitation_state_has_its_time"
+    ),
+    "a code is redeemed by nobody": Cheat(
+        make_code, {"state": "redeemed", "redeemed_at": MOMENT}, "code_state_has_its_redeemer"
+    ),
+    "a code is active, and was redeemed": Cheat(
+        make_code, {"redeemed_at": MOMENT}, "code_state_has_its_redeemer"
+    ),
+    "codes are given away for a price": Cheat(
+        make_code_batch, {"price_minor": 1}, "code_batch_sold_or_given"
+    ),
+    "codes are sold above their worth": Cheat(
+        make_code_batch,
+        {"price_minor": 2001, "paid_into": "bank"},
+        "code_batch_sold_or_given",
+    ),
+    "codes are worth nothing": Cheat(
+        make_code_batch, {"amount_minor": 0}, "code_batch_worth_something"
+    ),
+    "codes are exported, and can be again": Cheat(
+        make_code_batch, {"exported_at": MOMENT}, "code_batch_exported_once"
+    ),
+    "codes are lost before anybody has them": Cheat(
+        make_code_batch, {"seed": None}, "code_batch_exported_once"
+    ),
+    "a change of codes is done half way": Cheat(
+        make_code_change, {"next_serial": 10_000_001}, "code_change_done_at_its_end"
+    ),
+    "a change of codes is done at no time": Cheat(
+        make_code_change, {"done_at": None}, "code_change_done_at_its_end"
     ),
     "an automatic renewal is off and comes due": Cheat(
         make_auto_renewal,

@@ -25,7 +25,9 @@ from limosa.domain.ordering.operations.book_supply_cost import book_supply_cost
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.models import InboxMessage
+from limosa.domain.redemption.models import Code, GuessHour
 from limosa.domain.support import guards
+from limosa.domain.support.code_sums import GUESSES_MAX
 from limosa.domain.support.finding_news import NAMED_MAX, tell_staff_of_findings
 from limosa.domain.support.models import Finding, GuardKind, GuardRound
 from limosa.domain.support.operations.run_guards import run_guards
@@ -44,6 +46,7 @@ from tests.factories.payables import (
     make_supplier_account,
 )
 from tests.factories.ratings import make_rated_place
+from tests.factories.redemption import make_codes
 from tests.factories.rsp import make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_finding
@@ -194,6 +197,15 @@ def order_of_nobody(shop: Shop) -> None:
     make_order(subscriber=shop.running.subscriber, esim=shop.running.esim, agreed_at=MOMENT)
 
 
+def guess_codes(_shop: Shop) -> None:
+    GuessHour.objects.create(hour=MOMENT, guesses=GUESSES_MAX + 1)
+
+
+def void_a_code_by_hand(_shop: Shop) -> None:
+    code = make_codes().code()
+    Code.objects.filter(pk=code.pk).update(state="void")
+
+
 PLANTS: dict[str, tuple[str, str, Plant]] = {
     "a posting is changed": ("entries", "", _CHANGE_A_POSTING),
     "a posting is changed, as the sum of all shows": ("journal", "", _CHANGE_A_POSTING),
@@ -284,6 +296,12 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
     "a statement is not compared": ("payables", "not_compared", statement_not_compared),
     "a published rating was edited": ("ratings", "sums", ratings_edited),
     "an automatic order is placed by nobody": ("automatic", "no_attempt", order_of_nobody),
+    "a code is void, and outstanding in the books": ("codes", "", void_a_code_by_hand),
+    "somebody guesses codes": (
+        "guesses",
+        "",
+        guess_codes,
+    ),
     "a day is not compared": ("clearing", "not_compared", not_compared),
 }
 

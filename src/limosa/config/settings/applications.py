@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "limosa.domain.wholesale",
     "limosa.domain.payables",
     "limosa.domain.promotions",
+    "limosa.domain.redemption",
     "limosa.domain.charging",
     "limosa.domain.payments",
     "limosa.domain.rsp",

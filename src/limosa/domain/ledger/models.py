@@ -24,6 +24,10 @@ class AccountKind(models.TextChoices):
     DISPUTED = "disputed"  # withheld by a provider until a dispute is decided (asset)
     LOSSES = "losses"  # disputed money lost without reversing a sale (expense)
     EXCHANGE = "exchange"  # the two sides of a conversion meet here, per currency
+    CODES_OUTSTANDING = "codes_outstanding"  # what active codes are worth, by batch (liability)
+    RECEIVABLE = "receivable"  # what a batch's buyer owes; below zero, what we owe (asset)
+    UNCLAIMED = "unclaimed"  # worth of sold codes that expired, not ours to keep (liability)
+    BREAKAGE = "breakage"  # worth of sold codes that expired, kept by the rule (income)
     SUSPENSE = "suspense"  # money that could not be attributed; normally zero
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Concat
 from limosa.domain.ledger.models import Account, AccountKind, Posting
 from limosa.foundation.money import Money
 
+_COMBINED = [AccountKind.WALLET, AccountKind.CODES_OUTSTANDING, AccountKind.RECEIVABLE]
 _ZERO = Value(0, output_field=BigIntegerField())
 
 
@@ -55,13 +56,16 @@ def wallet_in(*, subscriber_id: int, currency: str) -> Money:
 
 def trial_balance(*, until: datetime | None = None) -> list[TrialRow]:
     """Return the sums of each account, by currency and code; all wallets of a currency are
-    combined.
+    combined, and so are all batches of codes.
 
     `until`: include only what was posted before that moment.
     """
     postings = Posting.objects.filter(entry__posted_at__lt=until) if until else Posting.objects
     shown = Case(
-        When(account__kind=AccountKind.WALLET, then=Concat(Value("wallet:"), "account__currency")),
+        When(
+            account__kind__in=_COMBINED,
+            then=Concat("account__kind", Value(":"), "account__currency"),
+        ),
         default="account__code",
     )
     rows = (

@@ -20,6 +20,8 @@ GUARDS: dict[str, Promise] = {
     "payables": _("Suppliers' statements agree, and balances last"),
     "ratings": _("Published ratings equal the sum of those that count"),
     "automatic": _("Automatic renewals were agreed to and announced"),
+    "codes": _("Outstanding codes equal the books"),
+    "guesses": _("Nobody guesses redemption codes"),
     "journal": _("The whole journal balances in each currency"),
 }
 FINDINGS: dict[str, Promise] = {
@@ -61,6 +63,8 @@ FINDINGS: dict[str, Promise] = {
     "automatic:above_cap": _("Automatic order above what was agreed to"),
     "automatic:no_notice": _("Automatic order that was not announced in time"),
     "automatic:twice": _("One plan renewed automatically twice"),
+    "codes": _("Active codes differ from what is outstanding in the books"),
+    "guesses": _("Many redemption codes that don't exist were entered"),
     "journal": _("Journal doesn't balance"),
 }
 _BY_HAND = _(
@@ -151,6 +155,11 @@ ADVICE: dict[str, Promise] = {
     "automatic": _(
         "This can't happen on its own: someone changed the database manually, or there is a bug. "
         "Refund the order on its page, write to the customer, and ask a developer to investigate."
+    ),
+    "guesses": _(
+        "Somebody tries codes at random, from many accounts and addresses: each may enter only a "
+        "few. A hit is next to impossible. Look in the server's log for addresses that often open "
+        "the page on which codes are redeemed, and block them in front of the service."
     ),
     "stock": _(
         "Once none is left, no new eSIM of this type can be installed. Import more profiles with "

@@ -15,7 +15,9 @@ from typing import Any
 from django.db import connection
 
 from limosa.domain.support.automatic_orders import AUTOMATIC_ORDERS
+from limosa.domain.support.code_sums import BOOKED_BATCHES, CODE_SUMS, GUESSED_CODES
 from limosa.domain.support.models import GuardKind
+from limosa.domain.support.payable_sums import STATEMENTS_AND_BALANCES
 from limosa.domain.support.rating_sums import RATING_SUMS
 
 # Above this, one more finding helps nobody; the rest are found when these are gone.
@@ -307,21 +309,7 @@ SELECT id, concat(order_number, ' ', supplier_id),
     # run out; and days of statements that could not be compared.
     Guard(
         kind=GuardKind.PAYABLES,
-        finds="""
-SELECT difference.id, concat('SD-', difference.id), 'differs',
-       coalesce((SELECT order_number FROM connectivity_supply AS supply
-                  WHERE supply.id = difference.supply_id), ''),
-       difference.currency, difference.ours_minor, difference.theirs_minor
-  FROM payables_chargedifference AS difference WHERE state = 'open' AND {scope}
-UNION ALL
-SELECT 0, concat(supplier, ' ', currency), concat('balance_', warning), '', currency,
-       available_minor, NULL FROM payables_supplieraccount WHERE warning <> '' AND {scope}
-UNION ALL
-SELECT id, concat(supplier, ' ', day), 'not_compared', '', '', NULL, NULL
-  FROM payables_statement
- WHERE state <> 'done' AND day < (%(now)s::timestamptz - interval '4 days')::date AND {scope}
-   AND day > (%(now)s::timestamptz - interval '31 days')::date
-""",
+        finds=STATEMENTS_AND_BALANCES,
     ),
     # What is published of ratings is what was written and counts.
     Guard(
@@ -340,6 +328,17 @@ SELECT id, concat(supplier, ' ', day), 'not_compared', '', '', NULL, NULL
         touched="SELECT id FROM ordering_order WHERE id > %(after)s AND id <= %(upto)s",
         last_touch="SELECT max(id) FROM ordering_order",
     ),
+    # What batches' active codes are worth is what is outstanding for them.
+    Guard(
+        kind=GuardKind.CODES,
+        finds=CODE_SUMS,
+        row="batch.id",
+        last_row="SELECT max(id) FROM redemption_codebatch",
+        touched=BOOKED_BATCHES,
+        last_touch="SELECT max(id) FROM ledger_posting",
+        slice_rows=20,
+    ),
+    Guard(kind=GuardKind.GUESSES, finds=GUESSED_CODES),
     # I1, over everything at one moment. It reads the whole journal, so it takes longer as that
     # grows: docs/explanation/money.md has a figure.
     Guard(

@@ -192,6 +192,11 @@ class AuditAction(models.TextChoices):
     MODERATE_RATING = "moderate_rating"
     REPLY_TO_RATING = "reply_to_rating"
     MARK_INSIDER = "mark_insider"
+    MAKE_CODES = "make_codes"
+    EXPORT_CODES = "export_codes"
+    ACTIVATE_CODES = "activate_codes"
+    VOID_CODES = "void_codes"
+    LOOK_UP_CODE = "look_up_code"
 
 
 class AuditEntry(models.Model):
@@ -199,8 +204,8 @@ class AuditEntry(models.Model):
 
     `actor` None: the system, or a command on its own machine. `subject`: the number of an order,
     payment, case or finding, the code of a plan, supplier or payment provider, the edition of a
-    catalogue or a coverage file, the number of a rating or a person, the name of a table, or the
-    address of a member of the staff.
+    catalogue or a coverage file, the number of a rating, a person or a batch of codes, the serial
+    of a code, the name of a table, or the address of a member of the staff.
     """
 
     actor = models.ForeignKey(
@@ -241,6 +246,8 @@ class GuardKind(models.TextChoices):
     PAYABLES = "payables"  # suppliers' statements agree, and balances there last
     RATINGS = "ratings"  # what is published is what was written and counts
     AUTOMATIC = "automatic"  # automatic orders were agreed to, announced, and within their cap
+    CODES = "codes"  # active codes are worth what is outstanding in the books
+    GUESSES = "guesses"  # nobody guesses codes
     JOURNAL = "journal"  # all postings together balance per currency
 
 

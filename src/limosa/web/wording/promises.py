@@ -22,6 +22,7 @@ from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTE
 from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME
 from limosa.domain.payments.engine.offering import ChannelTerms
 from limosa.domain.payments.queries import channel_terms
+from limosa.domain.redemption.engine.codes import CODE_LENGTH
 from limosa.web.wording import formatting
 from limosa.web.wording.words import name_in_sentence
 
@@ -32,6 +33,7 @@ PROMISES: Mapping[str, timedelta | int] = {
     "link_works": LINK_LIFETIME,
     "pin_attempts": ATTEMPTS_MAX,
     "pin_digits": PIN_DIGITS,
+    "code_length": CODE_LENGTH,
     "moves_most": settings.MOVES_MAX,
     "moves_period": timedelta(days=settings.MOVES_PERIOD_DAYS),
     "moves_code": timedelta(days=settings.MOVES_CODE_DAYS),

@@ -15,6 +15,12 @@ from limosa.domain.esims.refusals import TooManyMovesError
 from limosa.domain.ordering.refusals import UnpaidOrderInWayError
 from limosa.domain.payables.refusals import DepositCurrencyError
 from limosa.domain.payments.refusals import DayNotOverError
+from limosa.domain.redemption.engine.codes import NEVER_USED
+from limosa.domain.redemption.refusals import (
+    CodeLengthError,
+    CodeSymbolError,
+    CodeUsedByYouError,
+)
 from limosa.foundation.errors import DomainRefusal
 from limosa.web.wording import formatting, refund_rule
 from limosa.web.wording.promises import PROMISES, promised
@@ -235,6 +241,45 @@ TEXTS: dict[str, str | Promise] = {
         "This link has already been used or is more than seven days old. If something is wrong "
         "with your account, choose a new password: that signs out everyone else."
     ),
+    "code_symbol": _(
+        "“%(symbol)s” occurs in no code: codes have none of %(never)s. Please check that character."
+    ),
+    "code_length": _(
+        "A code has %(code_length)s characters, and this has %(length)d. Please compare it with "
+        "yours."
+    ),
+    "code_check": _(
+        "Something is mistyped: a character is wrong, or some are exchanged. Please compare it "
+        "with your code."
+    ),
+    "code_unknown": _(
+        "There is no such code. Please compare each character with yours. If they are the same, "
+        "ask where you got it."
+    ),
+    "code_not_active": _("This code isn't active yet. Please ask where you got it."),
+    "code_used_by_you": _(
+        "You redeemed this code yourself, on %(used_at)s. The money went into your wallet then."
+    ),
+    "code_used": _("This code has been redeemed already, by someone else."),
+    "code_void": _("This code was withdrawn and is worth nothing. Please ask where you got it."),
+    "code_expired": _("This code has expired."),
+    "batch_not_made": _("These codes are still being made. Please wait until all are there."),
+    "batch_exported": _(
+        "These codes were exported before, and can't be exported again. If the file is lost, void "
+        "the batch and make another one."
+    ),
+    "batch_not_exported": _(
+        "Nobody has these codes yet. Export them first, then activate them. Nothing was changed."
+    ),
+    "batch_expired": _("This batch has expired. Nothing was changed."),
+    "serials_not_of_batch": _(
+        "These serials are not all of this batch, or the last is before the first. Nothing was "
+        "changed."
+    ),
+    "batch_terms": _(
+        "These codes can't be made: check the count, the amount, the price, which may not exceed "
+        "the amount, and the last day. Nothing was changed."
+    ),
     "tried_too_often": ngettext_lazy(
         "Too many attempts. Please wait %(minutes)d minute, then try again.",
         "Too many attempts. Please wait %(minutes)d minutes, then try again.",
@@ -260,6 +305,8 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     values |= _names(refusal)
     if isinstance(refusal, PinLockedError | UnpaidOrderInWayError):
         values["until"] = formatting.full_moment(refusal.until, time_zone=time_zone)
+    if isinstance(refusal, CodeUsedByYouError):
+        values["used_at"] = formatting.full_moment(refusal.used_at, time_zone=time_zone)
     if isinstance(refusal, TooManyMovesError):
         values["next_at"] = formatting.full_moment(refusal.next_at, time_zone=time_zone)
     if isinstance(refusal, TriedTooOftenError):
@@ -269,8 +316,12 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     return str(text % values)
 
 
-def _names(refusal: DomainRefusal) -> dict[str, str]:
+def _names(refusal: DomainRefusal) -> dict[str, Any]:
     """Return what a refusal names."""
+    if isinstance(refusal, CodeSymbolError):
+        return {"symbol": refusal.symbol, "never": ", ".join(NEVER_USED)}
+    if isinstance(refusal, CodeLengthError):
+        return {"length": refusal.length}
     if isinstance(refusal, DayNotOverError):
         return {"city": formatting.city(refusal.zone)}
     if isinstance(refusal, DepositCurrencyError):

@@ -13,9 +13,11 @@ far as typing one has the password, so the count belongs to that password and a 
 afresh. Mailed codes and links are too long to guess, or die with their session after three
 attempts: they are not counted, so nobody can lock out the owner of the mailbox.
 
-Two things are counted by address. Each sign-up mails somebody who may not have asked; one whose
+Three things are counted by address. Each sign-up mails somebody who may not have asked; one whose
 address is confirmed is taken off the count. And numbers of eSIMs follow one another, so whoever has
-one could ask for its neighbours; who renews by number can always sign in instead.
+one could ask for its neighbours; who renews by number can always sign in instead. And a redemption
+code is worth money to whoever guesses it, from however many accounts: those that exist are taken
+off the counts, so only guesses are on them.
 """
 
 from collections.abc import Mapping
@@ -44,6 +46,8 @@ class AttemptKind(StrEnum):
     ADDRESS = "address"
     NEW_ADDRESS = "new_address"
     ESIM_NUMBER = "esim_number"
+    CODE = "code"
+    CODE_TYPED = "code_typed"
 
 
 class Scope(StrEnum):
@@ -83,6 +87,8 @@ _STRANGERS: Mapping[AttemptKind, Mapping[Scope, Rate]] = {
     AttemptKind.ADDRESS: {Scope.DEVICE: Rate(10, 10 * _MINUTE)},
     AttemptKind.NEW_ADDRESS: {Scope.ACCOUNT: Rate(3, 24 * _HOUR)},
     AttemptKind.ESIM_NUMBER: {Scope.ADDRESS: Rate(20, _HOUR)},
+    AttemptKind.CODE: {Scope.ACCOUNT: Rate(10, _HOUR), Scope.ADDRESS: Rate(20, _HOUR)},
+    AttemptKind.CODE_TYPED: {Scope.ACCOUNT: Rate(60, _HOUR)},
 }
 _KNOWN_DEVICES: Mapping[AttemptKind, Mapping[Scope, Rate]] = {
     AttemptKind.SIGN_IN: {Scope.DEVICE: Rate(10, 5 * _MINUTE)},

@@ -1,0 +1,1 @@
+"""What may be done with codes; each changes rows."""
