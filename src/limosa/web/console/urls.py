@@ -6,6 +6,7 @@ from limosa.web.console.day_in_path import DayConverter
 from limosa.web.console.views import (
     cases,
     channels,
+    codes,
     coverage,
     exports,
     findings,
@@ -88,6 +89,14 @@ urlpatterns = [
     path("money/export/", exports.export, name="export"),
     path("money/findings/", findings.findings, name="findings"),
     path("money/findings/<int:pk>/", findings.finding, name="finding"),
+    path("money/codes/", codes.batches, name="codes"),
+    path("money/codes/make/", codes.make, name="make_codes"),
+    path("money/codes/find/", codes.find, name="find_code"),
+    path("money/codes/of/<int:pk>/", codes.code, name="code"),
+    path("money/codes/<int:pk>/", codes.batch, name="code_batch"),
+    path("money/codes/<int:pk>/export/", codes.export, name="export_codes"),
+    path("money/codes/<int:pk>/activate/", codes.activate, name="activate_codes"),
+    path("money/codes/<int:pk>/void/", codes.void, name="void_codes"),
     path("money/settlements/", settlements.settlements, name="settlements"),
     path("money/settlements/compare/", settlements.compare, name="compare"),
     path(

@@ -52,6 +52,11 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.MODERATE_RATING: _("Rating moderated"),
     AuditAction.REPLY_TO_RATING: _("Reply to a rating"),
     AuditAction.MARK_INSIDER: _("Insider marked or unmarked"),
+    AuditAction.MAKE_CODES: _("Redemption codes made"),
+    AuditAction.EXPORT_CODES: _("Redemption codes exported"),
+    AuditAction.ACTIVATE_CODES: _("Redemption codes activated"),
+    AuditAction.VOID_CODES: _("Redemption codes voided"),
+    AuditAction.LOOK_UP_CODE: _("Redemption code looked up"),
 }
 # What a device reported of an eSIM, by the state's name: in words, and how its line is drawn.
 INSTALLATION_REPORTS: dict[str, tuple[Promise, str]] = {
@@ -188,6 +193,10 @@ ENTRIES: dict[str, Promise] = {
     "supply_credit": _("supplier's cost given back"),
     "supply_correction": _("corrected to a supplier's statement"),
     "supplier_deposit": _("payment to a supplier"),
+    "codes_activated": _("redemption codes activated"),
+    "codes_voided": _("redemption codes voided"),
+    "codes_expired": _("redemption codes expired"),
+    "code_redeemed": _("redemption code"),
 }
 MESSAGES: dict[str, Promise] = {
     "usage_threshold": _("data used"),
@@ -230,7 +239,24 @@ ACCOUNT_KINDS: dict[str, Promise] = {
     "disputed": _("Withheld for disputes"),
     "losses": _("Lost to disputes"),
     "exchange": _("Exchange"),
+    "codes_outstanding": _("Outstanding codes"),
+    "receivable": _("Owed by buyers of codes"),
+    "unclaimed": _("Expired codes, unclaimed"),
+    "breakage": _("Expired codes, income"),
     "suspense": _("Suspense"),
+}
+CODE_STATES: dict[str, Promise] = {
+    "made": pgettext_lazy("code", "Not active yet"),
+    "active": pgettext_lazy("code", "Active"),
+    "redeemed": pgettext_lazy("code", "Redeemed"),
+    "void": pgettext_lazy("code", "Void"),
+    "expired": pgettext_lazy("code", "Expired"),
+}
+CODE_CHANGES: dict[str, Promise] = {
+    "make": pgettext_lazy("codes", "Made"),
+    "activate": pgettext_lazy("codes", "Activated"),
+    "void": pgettext_lazy("codes", "Voided"),
+    "expire": pgettext_lazy("codes", "Expired"),
 }
 PLAN_KINDS: dict[str, Promise] = {
     "volume": _("Volume"),

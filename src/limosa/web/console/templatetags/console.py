@@ -29,6 +29,8 @@ _WORDS = {
     "account": words.ACCOUNT_KINDS,
     "case": words.CASE_STATES,
     "action": words.ACTIONS,
+    "code": words.CODE_STATES,
+    "code_change": words.CODE_CHANGES,
     "dispute": words.DISPUTE_STATES,
     "proposal": words.PROPOSAL_STATES,
     "entry": words.ENTRIES,
