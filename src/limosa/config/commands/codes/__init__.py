@@ -1,0 +1,1 @@
+"""Redemption codes: make, export, activate and void them."""
