@@ -2,12 +2,16 @@ from datetime import datetime
 
 from limosa.domain.autorenewal.engine.course import Price
 from limosa.domain.autorenewal.engine.cycle_life import CYCLE_LIFE, CycleEvent
-from limosa.domain.autorenewal.models import Attempt, Cycle
+from limosa.domain.autorenewal.models import Attempt, AutoRenewal, Cycle
 from limosa.domain.autorenewal.standing import times_of, turn_of
-from limosa.domain.ordering.models import StartRule
+from limosa.domain.ordering.models import Quote, StartRule
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
-from limosa.foundation.errors import LocalProtocolError
+from limosa.domain.ordering.refusals import PlanNotOnSaleError
+
+
+class OfferMovedError(Exception):
+    """What was decided by is not so any more; the next look decides by what is."""
 
 
 def begin_attempt(*, cycle: Cycle, price: Price, now: datetime) -> Attempt | None:
@@ -17,21 +21,15 @@ def begin_attempt(*, cycle: Cycle, price: Price, now: datetime) -> Attempt | Non
     before its notice. The caller's transaction holds the automatic renewal, and decided that it is
     due (engine/course.py).
     Locks:  the subscriber.
-    Raises: LocalProtocolError: the order would cost other than `price`; the caller's transaction
-            must not be committed.
+    Raises: OfferMovedError: it costs other than `price` by now, or is not sold any more; the
+            caller's transaction must not be committed.
     """
     auto, turn = cycle.auto_renewal, turn_of(cycle, now=now)
     if turn is None or cycle.plan_id is None:
         return None
-    quote = make_quote(
-        subscriber=auto.subscriber,
-        esim=auto.esim,
-        plan_code=cycle.plan_id,
-        start_rule=StartRule.AFTER_CURRENT,
-        now=now,
-    )
+    quote = _quote(auto, cycle.plan_id, now)
     if (quote.total_minor, quote.currency) != (price.total_minor, cycle.currency):
-        raise LocalProtocolError(f"the price of {cycle} moved while its order was placed")
+        raise OfferMovedError
     order = place_order(quote=quote, now=now, agreed_at=auto.consent.given_at)
     attempt = Attempt.objects.create(
         cycle=cycle,
@@ -49,3 +47,16 @@ def begin_attempt(*, cycle: Cycle, price: Price, now: datetime) -> Attempt | Non
     cycle.first_attempt_at = cycle.first_attempt_at or now
     cycle.save(update_fields=["state", "first_attempt_at"])
     return attempt
+
+
+def _quote(auto: AutoRenewal, plan_code: str, now: datetime) -> Quote:
+    try:
+        return make_quote(
+            subscriber=auto.subscriber,
+            esim=auto.esim,
+            plan_code=plan_code,
+            start_rule=StartRule.AFTER_CURRENT,
+            now=now,
+        )
+    except PlanNotOnSaleError as refusal:
+        raise OfferMovedError from refusal

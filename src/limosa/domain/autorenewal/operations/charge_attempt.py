@@ -6,6 +6,7 @@ from limosa.domain.autorenewal.charges import Course, Stand, stand_of
 from limosa.domain.autorenewal.engine.attempts import Outcome
 from limosa.domain.autorenewal.models import Attempt, AutoRenewal
 from limosa.domain.autorenewal.operations.settle_attempt import settle_attempt
+from limosa.domain.autorenewal.standing import last_bundle
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.refusals import (
@@ -37,19 +38,28 @@ def charge_attempt(*, attempt_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def _may_charge(attempt_id: int, now: datetime) -> bool:
-    """Return whether to charge it: it is under way, and was not charged yet."""
+    """Return whether to charge it: it is under way, and was not charged yet. One that nobody wants
+    any more is called off: much may have happened since it was begun."""
     attempt = _held(attempt_id)
     if attempt is None:
         return False
     course = stand_of(attempt, now=now)
-    until, ends_at = attempt.cycle.auto_renewal.consent.until, attempt.cycle.ends_at
-    is_over = ends_at <= now or (until is not None and until <= now)
-    if course.stand is Stand.FRESH and not is_over:
+    if course.stand is Stand.FRESH and not _is_over(attempt, now):
         return True
     if course.stand is Stand.FRESH:
         course = Course(Stand.REFUSED, Outcome.WITHDRAWN)
     _keep(attempt, course, None, now)
     return False
+
+
+def _is_over(attempt: Attempt, now: datetime) -> bool:
+    """Return whether its bundle has ended, or the consent, or something follows the bundle."""
+    cycle = attempt.cycle
+    until = cycle.auto_renewal.consent.until
+    if cycle.ends_at <= now or (until is not None and until <= now):
+        return True
+    last = last_bundle(cycle.auto_renewal.esim_id)
+    return last is None or last.pk != cycle.bundle_id
 
 
 def _charge(attempt_id: int, now: datetime) -> Outcome | None:

@@ -36,7 +36,8 @@ def look_after(*, auto_id: int, now: datetime) -> int | None:
 
     Ends it, plans the end of the bundle that ends last, sends and notes notices, says why it can't
     be renewed, or begins an attempt. `next_at` is when there is something to do again.
-    Locks: the automatic renewal; then as end_auto_renewal, or as begin_attempt.
+    Locks:  the automatic renewal; then as end_auto_renewal, or as begin_attempt.
+    Raises: OfferMovedError: the price moved while its order was placed; nothing changed.
     """
     auto = lock_running(auto_id)
     if auto is None:
