@@ -2,9 +2,10 @@
 the end: over any course of mails, prices and refusals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -187,3 +188,41 @@ def test_a_mail_that_never_arrives_keeps_the_money_where_it_is() -> None:
     course = Played(days=30, prices=[2000], mails=[None] * 40, outcomes=[])
     assert course.play(START) is Unable.NOT_TOLD
     assert not course.charged
+
+
+@pytest.mark.parametrize("days", [1, 3, 7, 365])
+def test_a_price_that_rises_is_seen_while_there_is_time_to_tell_anew(days: int) -> None:
+    end = START + timedelta(days=days)
+    times = timetable(starts_at=START, ends_at=end, told_from=START)
+    assert times is not None
+    told = Told(at_most_minor=1000, sent_at=times.notice_at, delivered_at=times.notice_at)
+    facts = Facts(
+        state=CycleState.NOTICED,
+        times=times,
+        cap_minor=2000,
+        price=Price(total_minor=1000, list_minor=1000),
+        told=told,
+        turn_at=START,
+    )
+    seen_at = decide(facts, now=times.notice_at).at
+    risen = replace(facts, price=Price(total_minor=1200, list_minor=1200))
+    assert decide(risen, now=seen_at).deed is Deed.RENOTICE
+    charge_at = times.charge_after(seen_at + timedelta(minutes=1))
+    assert charge_at is not None
+    assert charge_at < end - (end - times.charge_at) / 8
+
+
+@pytest.mark.parametrize("days", [1, 3, 7])
+def test_a_price_above_the_cap_is_looked_at_again_while_there_is_time_to_tell(days: int) -> None:
+    end = START + timedelta(days=days)
+    times = timetable(starts_at=START, ends_at=end, told_from=START)
+    assert times is not None
+    facts = Facts(
+        state=CycleState.PLANNED,
+        times=times,
+        cap_minor=1000,
+        price=Price(total_minor=1200, list_minor=1200),
+        has_told_unable=True,
+    )
+    again_at = decide(facts, now=times.notice_at).at
+    assert times.charge_after(again_at) is not None

@@ -16,6 +16,10 @@ _DELIVERY_FIRST = timedelta(minutes=1)
 _DELIVERY_MOST = timedelta(hours=1)
 _NOTICE_AGAIN = timedelta(days=1)
 _UNABLE_AGAIN = timedelta(days=1)
+_LOOKS = 8
+# A notice that was delivered is looked at once more, so many least leads before the end: if it
+# costs more by then, there is just time to tell anew.
+_LAST_CALL = 1.25
 
 
 class Deed(StrEnum):
@@ -105,10 +109,18 @@ def _decide(facts: Facts, now: datetime) -> Decision:
     unable = unable_now(facts)
     if unable is not None:
         deed = Deed.WAIT if facts.has_told_unable else Deed.TELL_UNABLE
-        return Decision(deed, now + _UNABLE_AGAIN, unable)
+        return Decision(deed, now + _unable_again(facts.times), unable)
     if facts.state is CycleState.PLANNED:
         return _tell(facts, now)
-    return _charge(facts, now)
+    decision = _charge(facts, now)
+    last_call = facts.times.ends_at - facts.times.least_lead * _LAST_CALL
+    at = min(decision.at, last_call) if last_call > now else decision.at
+    return Decision(decision.deed, at, decision.why)
+
+
+def _unable_again(times: Timetable) -> timedelta:
+    """Return when to see whether it can be renewed after all: often enough to tell in time."""
+    return min(_UNABLE_AGAIN, (times.ends_at - times.notice_at) / _LOOKS)
 
 
 def unable_now(facts: Facts) -> Unable | None:
