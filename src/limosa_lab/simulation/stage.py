@@ -183,7 +183,8 @@ class Stage:
     def _settle(self, actor: Actor) -> list[Actor]:
         """Wait until all running actors have stopped or wait for a lock."""
         moved: list[Actor] = []
-        waited, patience = 0.0, _PATIENCE_SECONDS
+        # Alone, it waits for nobody's lock.
+        waited, patience = 0.0, _PATIENCE_SECONDS if len(self.actors) > 1 else _STUCK_SECONDS
         while self._under_way:
             try:
                 other = self._news.get(timeout=patience)

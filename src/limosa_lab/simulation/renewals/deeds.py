@@ -97,12 +97,13 @@ class Deeds:
         agreements = self.record.of(person)
         if auto is None or not agreements:
             return "nothing is on"
-        end = _last_end(person)
+        end, was_sure = _last_end(person), agreements[0].is_sure
         for one in agreements:
             one.may_be_skipped |= end
         skip_renewal(auto_id=auto.pk, now=world.now)
         pause("answered: it is left out")
-        if end == _last_end(person):
+        is_same = self.record.of(person) == agreements and end == _last_end(person)
+        if was_sure and is_same and agreements[0].is_sure:  # Nothing was changed beside it.
             agreements[0].skipped |= end
         return f"left out: {[str(one) for one in end]}"
 

@@ -86,9 +86,11 @@ class RenewalInvariants(Invariants):
 
     def read(self) -> None:
         """Read the orders and bundles."""
-        execute = self.monitor.connection.execute
-        self.orders = {row[0]: OrderRow(*row) for row in execute(_ORDERS)}
-        self.bundles = [BundleRow(*row) for row in execute(_BUNDLES)]
+        connection = self.monitor.connection
+        with connection.pipeline():
+            orders, bundles = connection.execute(_ORDERS), connection.execute(_BUNDLES)
+        self.orders = {row[0]: OrderRow(*row) for row in orders}
+        self.bundles = [BundleRow(*row) for row in bundles]
 
     def _taken_by_bank(self) -> dict[str, datetime]:
         """Return when the bank took money for an order, or began to, without the person."""
