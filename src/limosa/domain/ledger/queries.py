@@ -54,6 +54,50 @@ def wallet_in(*, subscriber_id: int, currency: str) -> Money:
     return Money(0, currency)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """What went into a wallet, or (below zero) out of it, and what was in it after that."""
+
+    at: datetime
+    kind: str
+    order_number: str
+    amount: Money
+    balance: Money
+
+
+def wallet_movements(
+    *, subscriber_id: int, currency: str, since: datetime, until: datetime
+) -> list[Movement]:
+    """Return what moved in a person's wallet from `since` and before `until`, oldest first."""
+    rows = Posting.objects.filter(
+        account__code=f"{AccountKind.WALLET.value}:{subscriber_id}:{currency}",
+        entry__posted_at__lt=until,
+    )
+    before = rows.filter(entry__posted_at__lt=since).aggregate(total=Sum("amount_minor"))
+    balance_minor = -(before["total"] or 0)
+    found = []
+    later = rows.filter(entry__posted_at__gte=since).select_related("entry")
+    for row in later.order_by("entry__posted_at", "id"):
+        balance_minor -= row.amount_minor
+        found.append(
+            Movement(
+                at=row.entry.posted_at,
+                kind=row.entry.kind,
+                order_number=row.entry.order_number,
+                amount=Money(-row.amount_minor, currency),
+                balance=Money(balance_minor, currency),
+            )
+        )
+    return found
+
+
+def wallet_at(*, subscriber_id: int, currency: str, until: datetime) -> Money:
+    """Return what was in a person's wallet just before a moment."""
+    code = f"{AccountKind.WALLET.value}:{subscriber_id}:{currency}"
+    rows = Posting.objects.filter(account__code=code, entry__posted_at__lt=until)
+    return Money(-(rows.aggregate(total=Sum("amount_minor"))["total"] or 0), currency)
+
+
 def trial_balance(*, until: datetime | None = None) -> list[TrialRow]:
     """Return the sums of each account, by currency and code; all wallets of a currency are
     combined, and so are all batches of codes.

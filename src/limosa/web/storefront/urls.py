@@ -41,6 +41,7 @@ from limosa.web.storefront.views import (
     settings,
     site,
     sitemap,
+    statement,
 )
 
 urlpatterns = [
@@ -103,6 +104,9 @@ urlpatterns = [
     path("orders/<str:number>/help/", order.ask_help, name="help"),
     path("cases/<str:number>/", case.case, name="case"),
     path("redeem/", redeem.redeem, name="redeem"),
+    path("statement/", statement.statement, name="statement"),
+    path("statement.csv", statement.statement_csv, name="statement_csv"),
+    path("statement.pdf", statement.statement_pdf, name="statement_pdf"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("settings/methods/<str:public_id>/remove/", saved_methods.forget, name="forget_method"),
     path("settings/", settings.settings, name="settings"),
