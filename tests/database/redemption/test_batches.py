@@ -21,12 +21,14 @@ from limosa.domain.redemption.operations.continue_changes import continue_change
 from limosa.domain.redemption.operations.expire_batches import expire_batches
 from limosa.domain.redemption.operations.export_codes import export_codes
 from limosa.domain.redemption.operations.make_batch import Wanted, make_batch
+from limosa.domain.redemption.operations.record_buyer_payment import record_buyer_payment
 from limosa.domain.redemption.refusals import (
     BatchExpiredError,
     BatchExportedError,
     BatchNotExportedError,
     BatchNotMadeError,
     BatchTermsError,
+    BuyerPaymentError,
     SerialsNotOfBatchError,
 )
 from limosa.foundation.money import Money
@@ -75,6 +77,28 @@ def test_a_batch_that_is_sold_is_paid_or_owed(place: str) -> None:
     assert booked(codes.batch, "promotions") == 200
     assert booked(codes.batch, "receivable") == (-3600 if place == "bank" else 1800)
     check_outstanding()
+
+
+def test_what_the_buyer_paid_is_booked_once_for_each_reference() -> None:
+    batch = make_codes(**SOLD).batch
+    for _ in range(2):
+        record_buyer_payment(batch_id=batch.pk, amount_minor=5000, reference="T1", now=MOMENT)
+    record_buyer_payment(batch_id=batch.pk, amount_minor=-100, reference="T2", now=MOMENT)
+    assert booked(batch, "receivable") == 5400 - 5000 + 100
+    assert booked(batch, "bank") == 4900
+    given = make_codes().batch
+    for batch_id, minor, reference in (
+        (batch.pk, 4999, "T1"),
+        (batch.pk, 0, "T3"),
+        (batch.pk, 1, ""),
+        (batch.pk, 1, "a\nb"),
+        (given.pk, 1, "T4"),
+    ):
+        with pytest.raises(BuyerPaymentError):
+            record_buyer_payment(
+                batch_id=batch_id, amount_minor=minor, reference=reference, now=MOMENT
+            )
+    assert booked(batch, "bank") == 4900
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def test_the_page_shows_what_the_engine_books() -> None:
         entry(redeemed(SOLD, subscriber_id=17)),
         entry(voided(SOLD, 1)),
         entry(voided(GIVEN, 1)),
+        entry(paid_by_buyer("B-17", Money(18000, "USD"))),
         entry(expired(SOLD, 1)),
         entry(expired(KEPT, 1)),
     ]

@@ -9,7 +9,7 @@ from limosa.domain.redemption.engine.bookings import Terms
 from limosa.domain.redemption.engine.code_life import CodeState
 from limosa.foundation.money import Money
 
-LABEL_LENGTH_MAX = 60
+LABEL_LENGTH_MAX, REFERENCE_LENGTH_MAX = 60, 80
 COUNT_MAX = 10_000_000
 
 
@@ -228,6 +228,30 @@ class CodeChange(models.Model):
     def whole_count(self) -> int:
         """How many serials it is about."""
         return self.last_serial - self.first_serial + 1
+
+
+class BuyerPayment(models.Model):
+    """Money that a batch's buyer paid, or (below zero) that we paid back; recorded by staff once
+    for each reference."""
+
+    batch = models.ForeignKey(CodeBatch, on_delete=models.PROTECT, related_name="payments")
+    reference = models.CharField(max_length=REFERENCE_LENGTH_MAX)
+    amount_minor = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "reference"], name="buyer_payment_once"),
+            models.CheckConstraint(name="buyer_payment_not_zero", condition=~Q(amount_minor=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} for {self.batch_id}"
+
+    @property
+    def amount(self) -> Money:
+        """What was paid, in the batch's currency."""
+        return Money(self.amount_minor, self.batch.currency)
 
 
 class GuessHour(models.Model):

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from django.db.models import Count
 
 from limosa.domain.redemption.code_keys import digester
+from limosa.domain.redemption.engine.code_life import CodeState
 from limosa.domain.redemption.engine.codes import read_code
 from limosa.domain.redemption.models import Code, CodeBatch
 
 
 def counts_by_state(batch: CodeBatch) -> Mapping[str, int]:
-    """Return how many of a batch's codes are in each state."""
+    """Return how many of a batch's codes are in each state that some are in, in its order."""
     rows = Code.objects.filter(serial__gte=batch.first_serial, serial__lte=batch.last_serial)
-    return dict(rows.values_list("state").annotate(Count("serial")).order_by())
+    counts = dict(rows.values_list("state").annotate(Count("serial")).order_by())
+    return {state.value: counts[state] for state in CodeState if state in counts}
 
 
 def find_code(text: str) -> Code | None:

@@ -104,6 +104,12 @@ class SerialsNotOfBatchError(DomainRefusal):
     code = "serials_not_of_batch"
 
 
+class BuyerPaymentError(DomainRefusal):
+    """The batch is given away, the amount is none, or the reference was used with another one."""
+
+    code = "buyer_payment"
+
+
 class BatchTermsError(DomainRefusal):
     """What is asked for is no batch: too many codes, no amount, or an end in the past."""
 

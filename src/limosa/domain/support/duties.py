@@ -49,6 +49,7 @@ MAY: Mapping[AuditAction, frozenset[StaffRole]] = {
     AuditAction.EXPORT_CODES: _FINANCE,
     AuditAction.ACTIVATE_CODES: _FINANCE,
     AuditAction.VOID_CODES: _FINANCE,
+    AuditAction.RECORD_CODES_PAID: _FINANCE,
     AuditAction.LOOK_UP_CODE: _SUPPORT,
     AuditAction.STOP_SALE: _ADMIN,
     AuditAction.START_SALE: _ADMIN,

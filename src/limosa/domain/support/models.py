@@ -197,6 +197,7 @@ class AuditAction(models.TextChoices):
     ACTIVATE_CODES = "activate_codes"
     VOID_CODES = "void_codes"
     LOOK_UP_CODE = "look_up_code"
+    RECORD_CODES_PAID = "record_codes_paid"
 
 
 class AuditEntry(models.Model):

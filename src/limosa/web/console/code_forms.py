@@ -4,9 +4,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from limosa.domain.redemption.models import COUNT_MAX, LABEL_LENGTH_MAX
+from limosa.domain.redemption.models import COUNT_MAX, LABEL_LENGTH_MAX, REFERENCE_LENGTH_MAX
 from limosa.domain.redemption.operations.make_batch import Wanted
 from limosa.foundation.currencies import CURRENCIES
 from limosa.foundation.money import Money
@@ -142,6 +143,51 @@ class SerialsForm(forms.Form):
         max_value=_SERIAL_MAX,
         error_messages={"required": _("Enter both serials."), "invalid": _("Enter both serials.")},
     )
+
+
+class BuyerPaymentForm(forms.Form):
+    """Money from the buyer of a batch, or back. `amount_minor`: set once valid."""
+
+    way = forms.ChoiceField(
+        label=_("Direction"),
+        choices=[("in", _("The buyer paid us")), ("back", _("We paid the buyer back"))],
+        initial="in",
+    )
+    amount = forms.CharField(
+        label=_("Amount"),
+        max_length=20,
+        error_messages={"required": _("Enter the amount, such as 500.00.")},
+        widget=forms.TextInput(attrs=_DECIMAL),
+    )
+    reference = forms.CharField(
+        label=_("Reference of the transfer"),
+        max_length=REFERENCE_LENGTH_MAX,
+        error_messages={
+            "required": _("Enter the bank's reference, so that it is recorded only once."),
+            "max_length": _("Please use fewer than %(limit_value)d characters."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    amount_minor = 0
+
+    def __init__(self, data: QueryDict | None, *, currency: str) -> None:
+        super().__init__(data)
+        self._currency = currency
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amount in the batch's currency."""
+        given = self.cleaned_data
+        if {"amount", "way"} <= given.keys():
+            try:
+                money = typed_amount(given["amount"], currency=self._currency)
+            except forms.ValidationError as error:
+                self.add_error("amount", error)
+                return given
+            if not money.amount_minor:
+                self.add_error("amount", _("Enter the amount, such as 500.00."))
+            self.amount_minor = money.amount_minor * (-1 if given["way"] == "back" else 1)
+        return given
 
 
 class FindCodeForm(forms.Form):

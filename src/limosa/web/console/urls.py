@@ -96,6 +96,7 @@ urlpatterns = [
     path("money/codes/<int:pk>/", codes.batch, name="code_batch"),
     path("money/codes/<int:pk>/export/", codes.export, name="export_codes"),
     path("money/codes/<int:pk>/activate/", codes.activate, name="activate_codes"),
+    path("money/codes/<int:pk>/paid/", codes.paid, name="record_codes_paid"),
     path("money/codes/<int:pk>/void/", codes.void, name="void_codes"),
     path("money/settlements/", settlements.settlements, name="settlements"),
     path("money/settlements/compare/", settlements.compare, name="compare"),

@@ -57,6 +57,7 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.ACTIVATE_CODES: _("Redemption codes activated"),
     AuditAction.VOID_CODES: _("Redemption codes voided"),
     AuditAction.LOOK_UP_CODE: _("Redemption code looked up"),
+    AuditAction.RECORD_CODES_PAID: _("Payment for redemption codes recorded"),
 }
 # What a device reported of an eSIM, by the state's name: in words, and how its line is drawn.
 INSTALLATION_REPORTS: dict[str, tuple[Promise, str]] = {
@@ -197,6 +198,7 @@ ENTRIES: dict[str, Promise] = {
     "codes_voided": _("redemption codes voided"),
     "codes_expired": _("redemption codes expired"),
     "code_redeemed": _("redemption code"),
+    "codes_paid": _("payment for redemption codes"),
 }
 MESSAGES: dict[str, Promise] = {
     "usage_threshold": _("data used"),

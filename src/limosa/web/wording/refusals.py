@@ -276,6 +276,10 @@ TEXTS: dict[str, str | Promise] = {
         "These serials are not all of this batch, or the last is before the first. Nothing was "
         "changed."
     ),
+    "buyer_payment": _(
+        "This payment can't be recorded: the codes are given away, or the reference was used for "
+        "another amount. Nothing was booked."
+    ),
     "batch_terms": _(
         "These codes can't be made: check the count, the amount, the price, which may not exceed "
         "the amount, and the last day. Nothing was changed."

@@ -10,6 +10,7 @@ from django.utils import timezone
 from limosa.domain.accounts.models import StaffRole, Subscriber
 from limosa.domain.redemption.models import Code, CodeBatch, CodeChange
 from limosa.domain.support.models import AuditEntry
+from limosa.foundation.money import Money
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.redemption import finish, make_code_batch, make_codes
 
@@ -75,6 +76,21 @@ def test_a_batch_from_the_form_to_a_void_code(client: Client, staff: Subscriber)
     assert found["Location"] == f"{PAGE}of/10000002/"
     assert lines[1]["code"] not in client.get(found["Location"]).content.decode()
     assert record()[-1] == ("look_up_code", "10000002", "")
+
+
+@pytest.mark.usefixtures("staff")
+def test_what_the_buyer_paid_is_recorded_once(client: Client) -> None:
+    batch = make_codes(now=timezone.now(), price=Money(1800, "USD"), buyer="Kiosk Ltd").batch
+    page = f"{PAGE}{batch.pk}/"
+    given = {"way": "in", "amount": "50.00", "reference": "T-1"}
+    for said in ("Payment recorded.", "already recorded"):
+        assert said in client.post(f"{page}paid/", given, follow=True).content.decode()
+    assert "$4.00" in client.get(page).content.decode()
+    for wrong in ({"amount": "0"}, {"amount": "x"}, {"reference": ""}, {"amount": "51.00"}):
+        assert client.post(f"{page}paid/", given | wrong).status_code == 422
+    client.post(f"{page}paid/", {"way": "back", "amount": "1", "reference": "T-2"})
+    assert "$5.00" in client.get(page).content.decode()
+    assert record()[-1] == ("record_codes_paid", batch.number, "T-2: -1.00 USD")
 
 
 @pytest.mark.usefixtures("staff")

@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.ledger.queries import balance_of
 from limosa.domain.redemption.models import Code, CodeBatch, CodeChange
 from limosa.domain.redemption.queries import counts_by_state
 from limosa.domain.support.models import AuditAction, AuditEntry
@@ -26,12 +27,19 @@ from limosa.domain.support.operations.activate_codes import activate_codes
 from limosa.domain.support.operations.hand_out_codes import hand_out_codes
 from limosa.domain.support.operations.look_up_code import look_up_code
 from limosa.domain.support.operations.make_codes import make_codes
+from limosa.domain.support.operations.record_codes_paid import record_codes_paid
 from limosa.domain.support.operations.void_codes import void_codes
 from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.money import Money
 from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.code_files import write_sheet, write_table
-from limosa.web.console.code_forms import BatchForm, ExportForm, FindCodeForm, SerialsForm
+from limosa.web.console.code_forms import (
+    BatchForm,
+    BuyerPaymentForm,
+    ExportForm,
+    FindCodeForm,
+    SerialsForm,
+)
 from limosa.web.console.paging import page_of
 from limosa.web.wording.refusals import refusal_text
 
@@ -144,6 +152,32 @@ def export(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponseBase
     )
 
 
+@staff_action_page(AuditAction.RECORD_CODES_PAID)
+@require_POST
+def paid(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
+    """Record what the buyer paid, or what we paid back."""
+    shown = get_object_or_404(CodeBatch.objects.defer("seed"), pk=pk)
+    form = BuyerPaymentForm(request.POST, currency=shown.currency)
+    if not form.is_valid():
+        return _page(request, staff, pk, paid_form=form)
+    try:
+        recorded = record_codes_paid(
+            batch_id=pk,
+            amount_minor=form.amount_minor,
+            reference=form.cleaned_data["reference"],
+            actor=staff,
+            now=timezone.now(),
+        )
+    except DomainRefusal as refusal:
+        form.add_error(None, refusal_text(refusal))
+        return _page(request, staff, pk, paid_form=form)
+    if recorded is None:
+        messages.info(request, gettext("This payment was already recorded."))
+    else:
+        messages.success(request, gettext("Payment recorded."))
+    return redirect("console:code_batch", pk=pk)
+
+
 def _change(
     request: HttpRequest, staff: Subscriber, pk: int, change: Callable[..., CodeChange]
 ) -> HttpResponse:
@@ -183,7 +217,12 @@ def _list(
 
 
 def _page(
-    request: HttpRequest, staff: Subscriber, pk: int, *, form: SerialsForm | None = None
+    request: HttpRequest,
+    staff: Subscriber,
+    pk: int,
+    *,
+    form: SerialsForm | None = None,
+    paid_form: BuyerPaymentForm | None = None,
 ) -> HttpResponse:
     shown = get_object_or_404(CodeBatch.objects.defer("seed"), pk=pk)
     changes = list(shown.changes.select_related("asked_by").order_by("-id")[:_SHOWN])
@@ -197,11 +236,17 @@ def _page(
         "counts": counts,
         "outstanding": Money(shown.amount_minor * counts.get("active", 0), shown.currency),
         "price": Money(shown.price_minor, shown.currency),
+        "owed": Money(
+            balance_of(code=f"receivable:{shown.number}:{shown.currency}"), shown.currency
+        ),
+        "payments": shown.payments.select_related("batch").order_by("-id")[:_SHOWN],
         "form": form or SerialsForm(initial=initial),
+        "paid_form": paid_form or BuyerPaymentForm(None, currency=shown.currency),
         "export_form": ExportForm(),
         "is_too_many": shown.count > EXPORTED_MAX,
         "actions": AuditEntry.objects.filter(subject=shown.number)
         .select_related("actor")
         .order_by("-id")[:_SHOWN],
     }
-    return render(request, "console/code_batch.html", context, status=422 if form else 200)
+    status = 422 if form or paid_form else 200
+    return render(request, "console/code_batch.html", context, status=status)
