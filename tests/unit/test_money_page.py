@@ -11,6 +11,7 @@ from limosa.domain.ordering.engine.bookings import (
     FundsSource,
     into_wallet,
     loss_made_good,
+    out_of_wallet,
     paid,
     recognized,
     refund_came_back,
@@ -25,6 +26,7 @@ from limosa.domain.ordering.engine.bookings import (
 from limosa.domain.ordering.engine.fees import fees_kept
 from limosa.domain.ordering.engine.reversal import Sale, reverse
 from limosa.domain.payables.engine.bookings import deposited
+from limosa.domain.wallets.engine.bookings import frozen
 from limosa.foundation.money import Money, convert, share, tax_included
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "money.md"
@@ -44,6 +46,8 @@ SALE = Sale(
     received_minor=YUAN.amount_minor,
     returned_minor=0,
 )
+FIFTY = Money(5000, "USD")
+FROM_CARD = FundsSource(provider="stripe", subscriber_id=17, received=FIFTY)
 EARNED_BY_USE = Money(share(NET_MINOR, part=5, whole=20), "USD")
 
 Entry = dict[str, int]
@@ -113,4 +117,7 @@ def test_the_page_shows_what_the_engine_books() -> None:
             fees_kept("wechatpay", Money(share(YUAN.amount_minor * 100, part=6, whole=1000), "CNY"))
         ),
         entry([Leg("promotions", gift), Leg("wallet", -gift, owner="17")]),
+        entry(into_wallet(FROM_CARD, worth=FIFTY)),
+        entry(frozen(Money(3000, "USD"), subscriber_id=17)),
+        entry(out_of_wallet(FROM_CARD, worth=FIFTY, place=REFUNDS_PAYABLE)),
     ]

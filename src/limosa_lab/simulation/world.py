@@ -47,6 +47,7 @@ _OURS = (
     "payments",
     "redemption",
     "ordering",
+    "wallets",
     "notifications",
     "charging",
     "ratings",

@@ -26,6 +26,7 @@ RENEWED: dict[str, Any] = {
     "time_zone": "America/Los_Angeles",
     "method": "Visa •••• 4242",
 }
+TOP_UP = {"order_number": "T-7Q4K92MX", "amount_minor": 5000, "currency": "USD"}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "rating_asked": ORDER
     | {"carrier": "T-Mobile", "plan_name": {"en": "Month 20 GB", "zh-hans": "月 20 GB"}},
@@ -54,6 +55,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "order_part_refunded": ORDER | {"amount_minor": 1000, "currency": "USD"},
     "order_disputed": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "payment_not_accepted": ORDER | {"amount_minor": 2500, "currency": "USD"},
+    "wallet_topped_up": TOP_UP,
+    "top_up_refunded": TOP_UP,
+    "top_up_disputed": TOP_UP,
     "refund_came_back": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "esim_move_begun": ESIM | {"esim_id": "7Q4K92MX4TX2", "device_name": "手机 2026"},
     "esim_moved": ESIM | {"esim_id": "7Q4K92MX4TX2", "device_name": "手机 2026"},
@@ -98,6 +102,9 @@ TITLES = {
     "order_part_refunded": "Order L-7Q4K92MX: $10.00 is being refunded",
     "order_disputed": "Order L-7Q4K92MX is on hold",
     "payment_not_accepted": "The payment of $25.00 was not accepted",
+    "wallet_topped_up": "$50.00 is in your wallet",
+    "top_up_refunded": "$50.00 of your wallet is being refunded",
+    "top_up_disputed": "Money in your wallet is on hold",
     "refund_came_back": "Your refund of $25.00 did not reach you",
     "esim_move_begun": "San Francisco is being moved to another device",
     "esim_moved": "San Francisco is on its new device",
@@ -136,6 +143,9 @@ PAGES = dict.fromkeys(EXAMPLES, "/orders/L-7Q4K92MX/") | {
     "auto_renewal_declined": "/r/WyJlIl0:1rK/",
     "auto_renewal_not": "/r/WyJlIl0:1rK/",
     "auto_renewal_ended": "/esims/7Q4K92MX4TX2/auto-renew/",
+    "wallet_topped_up": "/orders/T-7Q4K92MX/",
+    "top_up_refunded": "/orders/T-7Q4K92MX/",
+    "top_up_disputed": "/orders/T-7Q4K92MX/",
     "staff_added": "/accounts/password/reset/",
     "case_answered": "/cases/C-4TX2MB9K/",
     "case_closed": "/cases/C-4TX2MB9K/",

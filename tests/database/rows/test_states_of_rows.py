@@ -43,6 +43,7 @@ from tests.factories.redemption import make_code, make_code_batch, make_code_cha
 from tests.factories.rsp import make_download_order, make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_case
+from tests.factories.wallets import make_top_up
 from tests.factories.wholesale import (
     listed,
     make_ending,
@@ -257,6 +258,9 @@ UNKNOWN: dict[str, Cheat] = {
     "track_record.MeasuredFact.measure": Cheat(
         make_fact, {"measure": "bogus"}, "measured_fact_known"
     ),
+    "wallets.WalletTopUp.state": Cheat(
+        make_top_up, {"state": "bogus"}, "wallet_top_up_state_has_its_time"
+    ),
     "wholesale.PriceSheet.state": Cheat(make_sheet, {"state": "bogus"}, "sheet_state_has_its_time"),
     "wholesale.ListedPlan.use": Cheat(
         make_listed_plan, {"use": "bogus"}, "listed_plan_words_known"
@@ -285,6 +289,25 @@ UNKNOWN: dict[str, Cheat] = {
     ),
 }
 CONTRADICTIONS: dict[str, Cheat] = {
+    "more goes back than was put into a wallet": Cheat(
+        a(make_top_up, state="paid"), {"reversed_minor": 5001}, "wallet_top_up_gone_within"
+    ),
+    "what has gone back is frozen too": Cheat(
+        a(make_top_up, state="paid"),
+        {"reversed_minor": 2501, "frozen_minor": 2500},
+        "wallet_top_up_gone_within",
+    ),
+    "a top-up is refunded in part and closed": Cheat(
+        a(make_top_up, state="refunded"),
+        {"reversed_minor": 4999},
+        "wallet_top_up_state_has_its_time",
+    ),
+    "something went back of a top-up that nobody paid": Cheat(
+        make_top_up, {"reversed_minor": 1}, "wallet_top_up_state_has_its_time"
+    ),
+    "a top-up has an order's number": Cheat(
+        make_top_up, {"number": "L-1"}, "wallet_top_up_number_told_apart"
+    ),
     "a buyer was asked at no time": Cheat(
         make_invitation, {"asked_at": None}, "invitation_state_has_its_time"
     ),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
 from limosa.domain.ordering.engine import bookings
-from limosa.domain.ordering.engine.reversal import Sale, reverse
+from limosa.domain.ordering.engine.reversal import Sale, part_worth, reverse
 from limosa.foundation.money import Money, convert, share, tax_included
 
 CURRENCIES = st.sampled_from(["JPY", "KRW", "USD", "CNY", "KWD", "TND"])
@@ -160,3 +160,34 @@ def test_every_part_of_a_small_sale_balances_where_order_and_payment_share_a_cur
         course.refund(part_minor)
         course.lose_dispute(900 - part_minor)
         assert not any(course.balances.values())
+
+
+@given(
+    total=st.integers(1, 10**6),
+    received=st.integers(1, 10**7),
+    returned=st.integers(0, 10**7),
+    worth=st.integers(0, 10**6),
+)
+def test_the_part_that_is_worth_so_much(
+    total: int, received: int, returned: int, worth: int
+) -> None:
+    returned = min(returned, received)
+    sale = Sale(
+        total_minor=total,
+        tax_minor=0,
+        recognized_minor=0,
+        reversed_minor=total * returned // received,
+        reversed_tax_minor=0,
+        received_minor=received,
+        returned_minor=returned,
+    )
+
+    def worth_of(part: int) -> int:
+        return reverse(sale, part_minor=part).total_minor
+
+    part = part_worth(sale, worth_minor=worth)
+    assert 0 <= part <= received - returned
+    assert worth_of(part) <= worth
+    assert part == 0 or worth_of(part - 1) < worth_of(part), "less would not do"
+    most = (received * (sale.reversed_minor + worth + 1) - 1) // total - returned
+    assert worth_of(max(min(most, received - returned), 0)) == worth_of(part), "more gives no more"

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "limosa.domain.payables",
     "limosa.domain.promotions",
     "limosa.domain.redemption",
+    "limosa.domain.wallets",
     "limosa.domain.charging",
     "limosa.domain.payments",
     "limosa.domain.rsp",

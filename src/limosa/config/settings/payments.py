@@ -5,6 +5,7 @@ A provider's or a supplier's variables are declared in its own folder (settings.
 
 from limosa.config.settings.declared import declarations
 from limosa.config.settings.reading import Subject, is_turned_on, read_declared
+from limosa.foundation.offered_amounts import Amounts
 from limosa.foundation.variables import (
     HostName,
     Limits,
@@ -56,6 +57,34 @@ REFUND_LIMITS = _money.read(
         default="USD:5000 CNY:35000 EUR:5000",
         about="what one member of the staff may refund of a payment, in minor units; above it, "
         "and for other currencies, two have to sign",
+    )
+)
+TOP_UP_AMOUNTS = _money.read(
+    Variable(
+        "LIMOSA_TOP_UP_AMOUNTS",
+        Amounts(),
+        default="USD:1000,2000,5000,10000 CNY:5000,10000,30000,50000 EUR:1000,2000,5000,10000 "
+        "HKD:10000,20000,50000,100000 TWD:30000,60000,150000,300000 MXN:20000,50000,100000,200000",
+        about="the amounts that people are offered to add to their wallets, in minor units of each "
+        "currency; in a currency that is not named here nothing can be added",
+    )
+)
+TOP_UP_LEAST = _money.read(
+    Variable(
+        "LIMOSA_TOP_UP_LEAST",
+        Limits(),
+        default="USD:500 CNY:3000 EUR:500 HKD:5000 TWD:15000 MXN:10000",
+        about="the least that a person can add to their wallet at once, in minor units of each "
+        "currency; by default the smallest amount that is offered",
+    )
+)
+TOP_UP_MOST = _money.read(
+    Variable(
+        "LIMOSA_TOP_UP_MOST",
+        Limits(),
+        default="USD:50000 CNY:300000 EUR:50000 HKD:400000 TWD:1500000 MXN:1000000",
+        about="the most that a person can add to their wallet at once, likewise; by default the "
+        "largest amount that is offered",
     )
 )
 PLACE_OF_SUPPLY = _money.read(

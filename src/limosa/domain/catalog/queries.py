@@ -1,7 +1,7 @@
 """Reads: what is sold, and exchange rates."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -13,6 +13,8 @@ from limosa.domain.catalog.models import PlanKind, PlanSource, Price
 from limosa.foundation.errors import DomainRefusal
 
 _DEFAULT_CURRENCY = "USD"
+# Mainland channels take only this currency; its rate is fixed with what is paid.
+CHANNEL_CURRENCY = "CNY"
 # Written by hand: every quote runs this, and Django took longer to compose it than PostgreSQL
 # takes to answer.
 _NEWEST_OF_BOTH = """
@@ -107,3 +109,21 @@ def exchange_rate(*, from_currency: str, to_currency: str, day: date) -> Exchang
     if from_currency == EURO:
         first, second = second, first
     return ExchangeQuote(rate=cross_rate(first, second), day=found_day, source=source)
+
+
+def channel_rates(*, currency: str, now: datetime) -> dict[str, dict[str, str]]:
+    """Return the rates for channels that take another currency than this one, as a quote and a
+    top-up store them: {"CNY": {"rate": "7.1448", "day": "2026-11-20", "source": "ECB"}}."""
+    if currency == CHANNEL_CURRENCY:
+        return {}
+    try:
+        rate = exchange_rate(from_currency=currency, to_currency=CHANNEL_CURRENCY, day=now.date())
+    except RateMissingError:
+        return {}
+    return {
+        CHANNEL_CURRENCY: {
+            "rate": f"{rate.rate:f}",
+            "day": rate.day.isoformat(),
+            "source": rate.source,
+        }
+    }

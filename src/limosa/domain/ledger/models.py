@@ -11,6 +11,7 @@ class AccountKind(models.TextChoices):
     """What an account is for. A posting's amount is positive for a debit, negative for a credit."""
 
     WALLET = "wallet"  # a subscriber's balance with us (liability)
+    FROZEN = "wallet_frozen"  # of wallets, while its payers dispute the payments (liability)
     CLEARING = "clearing"  # what a payment provider holds for us (asset)
     REFUNDS_PAYABLE = "refunds_payable"  # refunds promised, not yet confirmed (liability)
     DEFERRED_REVENUE = "deferred_revenue"  # paid, not yet recognized (liability)

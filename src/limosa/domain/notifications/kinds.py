@@ -15,7 +15,7 @@ no device has yet, `old_iccid_tail` of the one before a move, `charged_at` says 
 charged next, and `is_other_next` that this is by `next_method`; a method that is empty is the
 wallet. `how` a PIN became new: set, changed, reset. `words`: what somebody wrote about a case;
 `case_news` and `finding_news` go to the staff. `finding`: the id, where a message is of one
-finding.
+finding. An `order_number` may be a wallet top-up's.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,6 +32,7 @@ from limosa.domain.notifications.models import Notification
 _Parameters = Mapping[str, Any]
 
 _ORDER = gettext_lazy("You are receiving this email because it is about your eSIM or order.")
+_WALLET = gettext_lazy("You are receiving this email because it is about your wallet.")
 _SECURITY = gettext_lazy(
     "You are receiving this email because it is about the security of your account."
 )
@@ -134,6 +135,9 @@ KINDS: Mapping[str, Kind] = {
     "order_disputed": _OF_AMOUNT,
     "refund_came_back": _OF_AMOUNT,
     "payment_not_accepted": _OF_AMOUNT,
+    "wallet_topped_up": Kind(_OF_AMOUNT.needs, _order, _WALLET),
+    "top_up_refunded": Kind(_OF_AMOUNT.needs, _order, _WALLET),
+    "top_up_disputed": Kind(_OF_AMOUNT.needs, _order, _WALLET),
     "esim_move_begun": Kind(_MOVED, _devices, _SECURITY, has_not_me=True),
     "esim_moved": Kind(_MOVED, _devices, _SECURITY, has_not_me=True),
     "esim_move_expired": Kind(_MOVED, _devices, _SECURITY),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from limosa.domain.ordering.engine.bookings import FundsSource
 from limosa.domain.ordering.engine.reversal import Sale, reverse
 from limosa.domain.ordering.engine.worth import Price
-from limosa.domain.ordering.models import Order, Quote
+from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Payment
+from limosa.domain.wallets.models import WalletTopUp
 from limosa.foundation.money import Money
 
 
@@ -19,10 +20,11 @@ def funds_source_of(payment: Payment, amount_minor: int) -> FundsSource:
     )
 
 
-def price_of(payment: Payment, quote: Quote) -> Price:
-    """Return what the order costs, and what this payment's channel was asked to charge for it."""
+def price_of(payment: Payment, total: Money) -> Price:
+    """Return what was to be paid in all, and what this payment's channel was asked to charge for
+    it."""
     return Price(
-        total=Money(quote.total_minor, quote.currency),
+        total=total,
         asked=Money(payment.amount_minor, payment.currency),
     )
 
@@ -49,6 +51,19 @@ def sale_of(order: Order, payment: Payment) -> Sale:
         recognized_minor=order.recognized_minor,
         reversed_minor=order.reversed_minor,
         reversed_tax_minor=order.reversed_tax_minor,
+        received_minor=payment.received_minor,
+        returned_minor=payment.refunded_minor,
+    )
+
+
+def top_up_of(top_up: WalletTopUp, payment: Payment) -> Sale:
+    """Return a top-up as it stands, with what of it went back before."""
+    return Sale(
+        total_minor=top_up.amount_minor,
+        tax_minor=0,
+        recognized_minor=0,
+        reversed_minor=top_up.reversed_minor,
+        reversed_tax_minor=0,
         received_minor=payment.received_minor,
         returned_minor=payment.refunded_minor,
     )

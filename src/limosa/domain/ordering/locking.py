@@ -15,10 +15,12 @@ from limosa.domain.esims.engine.lifecycle import RunningBundle
 from limosa.domain.esims.models import Esim
 from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.models import Order, OrderState, Quote
+from limosa.domain.ordering.purchases import Purchase, lock_purchase
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.queries import processing_payment
 from limosa.domain.payments.status_reports import DisputeStatusReport, RefundStatusReport
 from limosa.domain.rows import Columns
+from limosa.domain.wallets.models import is_top_up
 from limosa.foundation.errors import ProviderError
 
 
@@ -32,15 +34,16 @@ class LockedEsim:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A locked payment and its order, with quote, plan and supplier; for a renewal, its eSIM."""
+    """A locked payment and what it pays; an order with quote, plan and supplier, and for a renewal
+    its eSIM."""
 
     payment: Payment
-    order: Order
+    purchase: Purchase
     esim: LockedEsim | None
 
 
 def lock_payment(*, number: str, provider: str, now: datetime) -> Locked | None:
-    """Lock a payment, its order and the order's eSIM, and return each as read under its lock.
+    """Lock a payment, what it pays and an order's eSIM, and return each as read under its lock.
 
     None: the provider has no such payment.
     """
@@ -50,6 +53,8 @@ def lock_payment(*, number: str, provider: str, now: datetime) -> Locked | None:
         if found is None:
             return None
         payment = _PAYMENT.row(found)
+        if is_top_up(payment.order_number):
+            return Locked(payment, lock_purchase(payment.order_number), None)
         cursor.execute(LOCK_ORDER, [payment.order_number])
         columns = iter(cursor.fetchone())
     order = _ORDER.row(columns)
@@ -92,15 +97,15 @@ def _may_arrive(provider: str) -> bool:
 
 
 def lock_payable(payment: Payment) -> bool:
-    """Lock a payment and its order; return whether the order still needs this payment's money.
+    """Lock a payment and what it pays; return whether that still needs this payment's money.
 
     It does not once it is paid or cancelled, nor while another payment of it is being processed.
     Ask before any money is taken, and let go of the locks before the provider is called.
     """
     Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
-    order = Order.objects.select_for_update(of=("self",)).get(number=payment.order_number)
-    is_free = processing_payment(order.number, besides=payment.pk) is None
-    return order.state == OrderState.PLACED and is_free
+    paid = lock_purchase(payment.order_number)
+    is_free = processing_payment(paid.number, besides=payment.pk) is None
+    return paid.state == OrderState.PLACED and is_free
 
 
 def lock_order(number: str) -> Order:

@@ -4,7 +4,8 @@ Lookup fields of quotes and orders are indexed in Meta: an index declared on the
 second one, for LIKE, which no query uses and every payment would have to write.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,7 @@ from limosa.domain.catalog.models import Plan
 from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.models import Esim
 from limosa.domain.promotions.models import Promotion
+from limosa.foundation.money import Money
 
 RECOGNIZE_EVERY = timedelta(days=1)
 
@@ -187,3 +189,19 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return f"order {self.number}"
+
+    @property
+    def total(self) -> Money:
+        """What it costs, tax included."""
+        return Money(self.quote.total_minor, self.quote.currency)
+
+    @property
+    def payable_until(self) -> datetime:
+        """Until when its price binds us."""
+        return self.quote.expires_at
+
+    @property
+    def rates(self) -> dict[str, Any]:
+        """The exchange rates that it was quoted with."""
+        rates: dict[str, Any] = self.quote.exchange
+        return rates

@@ -18,8 +18,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.catalog.models import Price
+from limosa.domain.catalog.queries import CHANNEL_CURRENCY
 from limosa.domain.ordering.models import Order
-from limosa.domain.ordering.operations.make_quote import CHANNEL_CURRENCY
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
 from limosa.web.console.service_zone import day_zone

@@ -185,6 +185,9 @@ ENTRIES: dict[str, Promise] = {
     "refund_came_back": _("refund returned"),
     "refund_in_wallet": _("refund moved to wallet"),
     "goodwill": _("goodwill"),
+    "top_up": _("wallet top-up"),
+    "wallet_frozen": _("frozen during a dispute"),
+    "wallet_thawed": _("free again after a dispute"),
     "dispute_opened": _("dispute opened"),
     "dispute_won": _("dispute won"),
     "dispute_lost": _("dispute lost"),
@@ -211,6 +214,9 @@ MESSAGES: dict[str, Promise] = {
     "money_in_wallet": _("money added to wallet"),
     "order_part_refunded": _("order partially refunded"),
     "order_disputed": _("payment disputed"),
+    "wallet_topped_up": _("money added to wallet"),
+    "top_up_refunded": _("wallet top-up refunded"),
+    "top_up_disputed": _("payment disputed"),
     "refund_came_back": _("refund returned"),
     "staff_added": _("added to the staff"),
     "auto_renewal_on": _("auto-renew switched on"),
@@ -228,6 +234,7 @@ MAIL_STATES: dict[str, Promise] = {
 }
 ACCOUNT_KINDS: dict[str, Promise] = {
     "wallet": _("Wallets"),
+    "wallet_frozen": _("Wallets, frozen"),
     "clearing": _("Held by providers"),
     "refunds_payable": _("Refunds payable"),
     "deferred_revenue": _("Deferred revenue"),

@@ -10,7 +10,9 @@ from django.http import Http404, HttpRequest
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.esims.models import Esim, EsimState
 from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.support.models import Case
+from limosa.domain.wallets.models import WalletTopUp, is_top_up
 
 _GUEST_ORDERS = "guest_orders"
 _GUEST_ORDERS_MAX = 20
@@ -52,6 +54,29 @@ def visible_order(request: HttpRequest, number: str) -> Order:
     return order
 
 
+def visible_purchase(request: HttpRequest, number: str) -> Purchase:
+    """Return what a payment page is about: an order, as `visible_order`, or a top-up of the
+    signed-in person. Raises Http404."""
+    return own_top_up(request, number) if is_top_up(number) else visible_order(request, number)
+
+
+def own_purchase(request: HttpRequest, number: str) -> Purchase:
+    """Return an order or a top-up of the signed-in person. Raises Http404."""
+    return own_top_up(request, number) if is_top_up(number) else own_order(request, number)
+
+
+def own_top_up(request: HttpRequest, number: str) -> WalletTopUp:
+    """Return a wallet top-up of the signed-in person. Raises Http404."""
+    found = (
+        WalletTopUp.objects.filter(subscriber=person_of(request), number=number)
+        .select_related("subscriber")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
 def own_case(request: HttpRequest, number: str) -> Case:
     """Return a case of the signed-in person. Raises Http404."""
     case = person_of(request).cases.select_related("order").filter(number=number).first()
@@ -68,7 +93,7 @@ def own_order(request: HttpRequest, number: str) -> Order:
     return order
 
 
-def is_guest(request: HttpRequest, order: Order) -> bool:
+def is_guest(request: HttpRequest, order: Purchase) -> bool:
     """Whether this person follows the order without owning it."""
     return not request.user.is_authenticated or request.user.pk != order.subscriber_id
 

@@ -12,6 +12,7 @@ from limosa.domain.esims.models import Bundle, EsimState
 from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.funds import refund_money
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.ordering.returns import Returning
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
 from limosa.foundation.money import Money
@@ -111,7 +112,7 @@ def money_left(order: Order) -> Left | None:
     )
 
 
-def money_lines(order: Order) -> list[MoneyLine]:
+def money_lines(order: Purchase) -> list[MoneyLine]:
     """Return what the timeline does not show, in chronological order."""
     payments = list(
         Payment.objects.filter(order_number=order.number, applied_at__isnull=False)

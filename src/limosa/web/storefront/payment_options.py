@@ -8,7 +8,7 @@ from django.conf import settings
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ledger.queries import wallet_in
-from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.payments.engine.offering import (
     ChannelOffer,
     ChannelTerms,
@@ -23,6 +23,7 @@ from limosa.domain.payments.queries import (
     saved_methods_of,
 )
 from limosa.domain.payments.requests import SAVED, Device, PaymentMethodChoice, Shape
+from limosa.domain.wallets.models import is_top_up
 from limosa.foundation.money import Money, convert
 from limosa.web.wording import formatting
 
@@ -111,35 +112,32 @@ def own_options(buyer: Subscriber, channels: list[Option]) -> list[Option]:
     return [*kept, *channels, _wallet(buyer.currency)]
 
 
-def order_options(order: Order, *, device: Device, is_guest: bool) -> list[Option]:
-    """Return the payment options for an order that was placed, at the rates of its quote.
+def order_options(order: Purchase, *, device: Device, is_guest: bool) -> list[Option]:
+    """Return the payment options for an order or a top-up, at the rates that it was placed with.
 
-    The wallet is included if it covers the price; a guest gets only the channels. Channels whose
-    minimum exceeds the order's amount are left out: see `too_small_for`.
+    The wallet is included if it covers an order's price; a guest gets only the channels. Channels
+    whose minimum exceeds the amount are left out: see `too_small_for`.
     """
-    quote, buyer = order.quote, order.subscriber
-    total = Money(quote.total_minor, quote.currency)
+    buyer, total = order.subscriber, order.total
     channels = [one for one in _order_channels(order, device) if one.takes(total)]
     if is_guest:
         return channels
-    held = wallet_in(subscriber_id=buyer.pk, currency=quote.currency)
-    is_enough = held.amount_minor >= quote.total_minor
+    held = wallet_in(subscriber_id=buyer.pk, currency=total.currency)
+    is_enough = held.amount_minor >= total.amount_minor and not is_top_up(order.number)
     return [one for one in own_options(buyer, channels) if is_enough or not one.is_wallet]
 
 
-def too_small_for(order: Order, *, device: Device) -> list[Option]:
-    """Return the channels that would be offered if the order were not below their minimum."""
-    total = Money(order.quote.total_minor, order.quote.currency)
-    return [one for one in _order_channels(order, device) if not one.takes(total)]
+def too_small_for(order: Purchase, *, device: Device) -> list[Option]:
+    """Return the channels that would be offered if the amount were not below their minimum."""
+    return [one for one in _order_channels(order, device) if not one.takes(order.total)]
 
 
-def _order_channels(order: Order, device: Device) -> list[Option]:
-    quote = order.quote
+def _order_channels(order: Purchase, device: Device) -> list[Option]:
     return channel_options(
         order.subscriber,
-        currency=quote.currency,
+        currency=order.total.currency,
         device=device,
-        rates={currency: Decimal(kept["rate"]) for currency, kept in quote.exchange.items()},
+        rates={currency: Decimal(kept["rate"]) for currency, kept in order.rates.items()},
     )
 
 

@@ -55,7 +55,7 @@ def _credit_note(order: Order, given: Credited) -> Receipt:
         (gettext("Tax"), formatting.money(-given.tax)),
         (gettext("Refunded to"), _way_back(refund)),
         (gettext("Amount refunded"), formatting.money(given.amount)),
-        (gettext("State"), _refund_state(refund, zone)),
+        (gettext("State"), refund_state(refund, zone)),
     ]
     return Receipt(
         refund.number,
@@ -84,7 +84,8 @@ def _way_back(refund: Refund) -> str:
     return str(words.CHANNELS.get(provider, provider))
 
 
-def _refund_state(refund: Refund, zone: str) -> str:
+def refund_state(refund: Refund, zone: str) -> str:
+    """Return where a refund stands, in words."""
     if refund.finished_at and refund.state in _BACK:
         time = formatting.full_moment(refund.finished_at, time_zone=zone)
         return gettext("Refunded %(time)s") % {"time": time}
@@ -120,7 +121,7 @@ def receipt_of(order: Order) -> Receipt | None:
     lines += [
         (gettext("Net amount"), formatting.money(Money(net_minor, currency))),
         (gettext("Tax"), formatting.money(Money(quote.tax_minor, currency))),
-        *_payment_lines(order, payment),
+        *payment_lines(payment, rates=quote.exchange, currency=currency),
     ]
     refunds = tuple(credited(order))
     for given in refunds:
@@ -166,7 +167,11 @@ def _period(order: Order) -> str:
     return formatting.with_city(f"{start} – {end}", time_zone=zone)
 
 
-def _payment_lines(order: Order, payment: Payment | None) -> list[tuple[str, str]]:
+def payment_lines(
+    payment: Payment | None, *, rates: dict[str, dict[str, str]], currency: str
+) -> list[tuple[str, str]]:
+    """Return how something in a currency was paid: by what, how much, at which of the rates that it
+    was placed with."""
     if payment is None:
         return []
     charged = Money(payment.received_minor, payment.received_currency or payment.currency)
@@ -174,10 +179,10 @@ def _payment_lines(order: Order, payment: Payment | None) -> list[tuple[str, str
         (gettext("Payment method"), str(words.CHANNELS.get(payment.provider, payment.provider))),
         (gettext("Amount charged"), formatting.money(charged)),
     ]
-    rate = order.quote.exchange.get(charged.currency)
-    if rate and charged.currency != order.quote.currency:
+    rate = rates.get(charged.currency)
+    if rate and charged.currency != currency:
         source = str(words.RATE_SOURCES.get(rate["source"], rate["source"]))
-        rate_text = f"1 {order.quote.currency} = {rate['rate']} {charged.currency}"
+        rate_text = f"1 {currency} = {rate['rate']} {charged.currency}"
         lines.append((gettext("Exchange rate"), f"{rate_text} · {source} · {rate['day']}"))
     if payment.transaction_id:
         lines.append((gettext("Transaction"), payment.transaction_id))

@@ -42,6 +42,7 @@ from limosa.web.storefront.views import (
     site,
     sitemap,
     statement,
+    wallet,
 )
 
 urlpatterns = [
@@ -108,6 +109,8 @@ urlpatterns = [
     path("statement.csv", statement.statement_csv, name="statement_csv"),
     path("statement.pdf", statement.statement_pdf, name="statement_pdf"),
     path("notifications/", notifications.notifications, name="notifications"),
+    path("wallet/", wallet.wallet, name="wallet"),
+    path("wallet/top-ups/<str:number>/", wallet.top_up, name="top_up"),
     path("settings/methods/<str:public_id>/remove/", saved_methods.forget, name="forget_method"),
     path("settings/", settings.settings, name="settings"),
     path("settings/payment-pin/", payment_pin.payment_pin, name="payment_pin"),

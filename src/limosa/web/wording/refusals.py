@@ -21,6 +21,7 @@ from limosa.domain.redemption.refusals import (
     CodeSymbolError,
     CodeUsedByYouError,
 )
+from limosa.domain.wallets.refusals import TopUpAmountError
 from limosa.foundation.errors import DomainRefusal
 from limosa.web.wording import formatting, refund_rule
 from limosa.web.wording.promises import PROMISES, promised
@@ -60,6 +61,17 @@ TEXTS: dict[str, str | Promise] = {
     "amount_too_small": _(
         "This amount is below the minimum for this payment method. Nothing was charged. Please "
         "choose another payment method."
+    ),
+    "top_up_amount": _(
+        "You can add from %(least)s to %(most)s at once. Please choose another amount."
+    ),
+    "top_up_not_offered": _(
+        "Money can't be added to a wallet in this currency. You can choose another currency in "
+        "Settings."
+    ),
+    "top_ups_open": _(
+        "Several of your wallet top-ups are still unpaid, so no new one was begun. Please pay one "
+        "of them, or try again in half an hour."
     ),
     "auto_renewal_not_offered": _(
         "Auto-renew can't be switched on as you chose: the plan is no longer sold, the eSIM can't "
@@ -307,6 +319,9 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     if isinstance(refusal, PinWrongError):
         values["attempts_left"] = refusal.attempts_left
     values |= _names(refusal)
+    if isinstance(refusal, TopUpAmountError):
+        values["least"] = formatting.money(refusal.least)
+        values["most"] = formatting.money(refusal.most)
     if isinstance(refusal, PinLockedError | UnpaidOrderInWayError):
         values["until"] = formatting.full_moment(refusal.until, time_zone=time_zone)
     if isinstance(refusal, CodeUsedByYouError):

@@ -8,6 +8,7 @@ from limosa.domain.accounts.models import StaffRole
 from limosa.domain.esims.models import OPEN_STATES, Bundle, Device
 from limosa.domain.esims.queries import is_only_unnamed
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.wallets.models import TopUpState, WalletTopUp
 from limosa.foundation import languages
 from limosa.foundation.period import Validity, ValidityUnit
 
@@ -80,6 +81,15 @@ def unnamed_device(device: Device) -> str:
     if is_only_unnamed(device):
         return gettext("A device")
     return gettext("Device %(number)d") % {"number": device.number}
+
+
+def top_up_state(top_up: WalletTopUp) -> str:
+    """Return the status of a wallet top-up, also that a part went back or is on hold."""
+    if top_up.frozen_minor:
+        return str(ON_HOLD)
+    if top_up.state == TopUpState.PAID:
+        return str(REFUNDED_IN_PART) if top_up.reversed_minor else gettext("Added")
+    return str(STATES[top_up.state])
 
 
 def state_text(thing: Order | Bundle) -> str:

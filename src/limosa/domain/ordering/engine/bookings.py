@@ -71,11 +71,24 @@ def unapplied(source: FundsSource) -> list[Leg]:
 
 
 def into_wallet(source: FundsSource, *, worth: Money) -> list[Leg]:
-    """Unapplied funds came in, and the person wants them in their wallet."""
+    """Money came in for a wallet: a top-up, or unapplied funds of a person who wants them there."""
     return [
         source.leg(source.received),
         *_exchange(source.received, worth),
         Leg("wallet", -worth, owner=str(source.subscriber_id)),
+    ]
+
+
+def out_of_wallet(source: FundsSource, *, worth: Money, place: str) -> list[Leg]:
+    """Money that was put into a wallet leaves it: reverses `into_wallet`.
+
+    `place`: where it goes: owed to the payer (REFUNDS_PAYABLE), or withheld by the provider
+    (DISPUTED).
+    """
+    return [
+        Leg("wallet", worth, owner=str(source.subscriber_id)),
+        *_exchange(-source.received, -worth),
+        source.leg(-source.received, place=place),
     ]
 
 

@@ -59,3 +59,16 @@ def reverse(sale: Sale, *, part_minor: int) -> Reversal:
         if net_minor
         else 0,
     )
+
+
+def part_worth(sale: Sale, *, worth_minor: int) -> int:
+    """Return how much of the received money has to go back to reverse `worth_minor`; or, where no
+    whole amount is worth just that, as near below it as can be."""
+    if not sale.total_minor:
+        return 0
+    received_minor, total_minor = sale.received_minor, sale.total_minor
+    reversed_minor = min(sale.reversed_minor + worth_minor, total_minor)
+    returned_minor = -(-received_minor * reversed_minor // total_minor)  # Rounded up.
+    if share(total_minor, part=returned_minor, whole=received_minor) > reversed_minor:
+        returned_minor -= 1
+    return max(returned_minor - sale.returned_minor, 0)

@@ -15,9 +15,11 @@ from limosa.domain.ordering.engine import bookings
 from limosa.domain.ordering.engine.losing import decide, lose
 from limosa.domain.ordering.funds import funds_source_of
 from limosa.domain.ordering.locking import lock_reported_payment
-from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.reverse_sale import reverse_sale
+from limosa.domain.ordering.models import OrderState
+from limosa.domain.ordering.operations.reverse_purchase import reverse_purchase
 from limosa.domain.ordering.owed_refunds import owed_refunds
+from limosa.domain.ordering.purchases import Purchase, lock_purchase
+from limosa.domain.ordering.reversible import reversible_minor
 from limosa.domain.payments.engine.problems import Mended, Problem
 from limosa.domain.payments.models import (
     Dispute,
@@ -34,6 +36,9 @@ from limosa.domain.payments.operations.settle_dispute import settle_dispute
 from limosa.domain.payments.operations.settle_refund import settle_refund
 from limosa.domain.payments.operations.unflag_payment import unflag_payment
 from limosa.domain.payments.status_reports import DisputeOutcome, DisputeStatusReport
+from limosa.domain.wallets.models import WalletTopUp
+from limosa.domain.wallets.operations.freeze_top_up import freeze_top_up
+from limosa.domain.wallets.operations.thaw_top_up import thaw_top_up
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
 
@@ -42,15 +47,17 @@ from limosa.foundation.money import Money
 def apply_dispute_status(*, provider_code: str, report: DisputeStatusReport, now: datetime) -> str:
     """Apply a provider's report on a dispute, once; return the result.
 
-    Open: the money is booked as withheld, the bundle is suspended, and nothing of the payment can
-    be refunded. Won: everything is restored, and refunds that waited are requested. Lost: only the
+    Open: the money is booked as withheld, the bundle is suspended, or what is there of a top-up is
+    frozen, and nothing of the payment can be refunded. Won: everything is restored, and refunds
+    that waited are requested. Lost: only the
     amount that the provider names is lost; anything withheld beyond it is treated as won. The sale
     is reversed by as much as the lost money is worth, and the bundle ends if nothing is left of it.
     An excess settles refunds that are owed, so that nothing is paid twice, and the rest is a loss.
     A dispute that was decided before we heard of it goes through both steps. A provider may
     withhold or take more than was paid. An amount in another currency stands for the whole payment,
     since no rate says which part is meant.
-    Locks:  the payment, its refunds that are owed, its order, the dispute, the bundle.
+    Locks:  the payment, its refunds that are owed, its order or top-up, the dispute, the bundle,
+            the wallet.
     Raises: ProviderError(retryable=True) if the payment is not recorded as paid yet, or its
             previous dispute is undecided, or the dispute names no amount: nothing changed, and the
             provider sends the report again.
@@ -59,21 +66,17 @@ def apply_dispute_status(*, provider_code: str, report: DisputeStatusReport, now
     if payment is None:
         return "unknown_payment"
     refunds = owed_refunds(payment)
-    order = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("quote")
-        .get(number=payment.order_number)
-    )
-    dispute = _dispute(provider_code, payment, report, now)
+    bought = lock_purchase(payment.order_number)
+    dispute = _dispute(provider_code, payment, bought, report, now)
     if dispute.state != DisputeState.OPEN:
         return "already_applied"
     if report.outcome is DisputeOutcome.OPEN:
         return "disputed"
     decide_dispute(dispute=dispute, payment=payment, decided_minor=_lost(dispute, report), now=now)
     if dispute.state == DisputeState.WON:
-        _win(dispute, payment, order, now)
+        _win(dispute, payment, bought, now)
     else:
-        _lose(dispute, payment, order, refunds, now)
+        _lose(dispute, payment, bought, refunds, now)
     _go_on(payment, now)
     return f"dispute_{dispute.state}"
 
@@ -88,7 +91,11 @@ def _lost(dispute: Dispute, report: DisputeStatusReport) -> int:
 
 
 def _dispute(
-    provider_code: str, payment: Payment, report: DisputeStatusReport, now: datetime
+    provider_code: str,
+    payment: Payment,
+    bought: Purchase,
+    report: DisputeStatusReport,
+    now: datetime,
 ) -> Dispute:
     """Return the dispute's row, locked; a new one is opened first."""
     known = (
@@ -113,7 +120,7 @@ def _dispute(
     notify(
         subscriber_id=payment.subscriber_id,
         key=f"disputed:{dispute.pk}",
-        kind="order_disputed",
+        kind="top_up_disputed" if isinstance(bought, WalletTopUp) else "order_disputed",
         parameters={
             "order_number": payment.order_number,
             "amount_minor": dispute.amount_minor,
@@ -122,9 +129,26 @@ def _dispute(
         now=now,
     )
     if payment.pays_order:
-        suspend_bundle(order_number=payment.order_number, now=now)
+        _hold_back(dispute, bought, now)
     announce_order(payment.order_number)
     return dispute
+
+
+def _hold_back(dispute: Dispute, bought: Purchase, now: datetime) -> None:
+    if isinstance(bought, WalletTopUp):
+        key = f"wallet-frozen:{dispute.provider}:{dispute.reference}"
+        freeze_top_up(top_up=bought, key=key, now=now)
+    else:
+        suspend_bundle(order_number=bought.number, now=now)
+
+
+def _let_go(dispute: Dispute, bought: Purchase, now: datetime) -> int | None:
+    """Let an order's bundle run again; return what is free again of a top-up, in its currency."""
+    if isinstance(bought, WalletTopUp):
+        key = f"wallet-thawed:{dispute.provider}:{dispute.reference}"
+        return thaw_top_up(top_up=bought, key=key, now=now).amount_minor
+    resume_bundle(order_number=bought.number)
+    return None
 
 
 def _held(dispute: Dispute, payment: Payment) -> bookings.FundsSource:
@@ -136,35 +160,36 @@ def _of_held(dispute: Dispute, payment: Payment, amount_minor: int) -> bookings.
     return replace(funds_source_of(payment, 0), received=Money(amount_minor, dispute.currency))
 
 
-def _win(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> None:
+def _win(dispute: Dispute, payment: Payment, bought: Purchase, now: datetime) -> None:
     post_entry(
         key=f"dispute-won:{dispute.provider}:{dispute.reference}",
         kind="dispute_won",
-        order_number=order.number,
+        order_number=bought.number,
         legs=bookings.reinstated(_held(dispute, payment)),
         now=now,
     )
     if payment.pays_order:
-        resume_bundle(order_number=order.number)
+        _let_go(dispute, bought, now)
 
 
 def _lose(
-    dispute: Dispute, payment: Payment, order: Order, refunds: list[Refund], now: datetime
+    dispute: Dispute, payment: Payment, bought: Purchase, refunds: list[Refund], now: datetime
 ) -> None:
-    """Reverse what is left of the sale and settle promised refunds; anything beyond is a loss."""
+    """Reverse what is left of the sale, or what was kept of a top-up, and settle promised refunds;
+    anything beyond is a loss."""
     key = f"dispute-lost:{dispute.provider}:{dispute.reference}"
     _part(dispute, payment, now)
-    is_sold = payment.pays_order and order.state in {OrderState.PAID, OrderState.FULFILLED}
-    left_minor = payment.received_minor - payment.refunded_minor if is_sold else 0
+    is_top_up = isinstance(bought, WalletTopUp)
+    kept_minor = _let_go(dispute, bought, now) if is_top_up and payment.pays_order else None
     _exchange(dispute, payment, key, now)
     money = lose(
         disputed_minor=dispute.disputed_minor,
-        left_minor=left_minor,
+        left_minor=reversible_minor(bought=bought, payment=payment, kept_minor=kept_minor),
         owed_minor=[refund.owed_minor for refund in refunds],
     )
     if money.reversed_minor:
-        reverse_sale(
-            order=order,
+        reverse_purchase(
+            bought=bought,
             payment=payment,
             part_minor=money.reversed_minor,
             key=key,
@@ -179,7 +204,7 @@ def _lose(
         post_entry(
             key=f"{key}:loss",
             kind="dispute_lost",
-            order_number=order.number,
+            order_number=bought.number,
             legs=bookings.lost(funds_source_of(payment, money.lost_minor)),
             now=now,
         )
@@ -190,11 +215,11 @@ def _lose(
     )
     if not payment.pays_order:
         return
-    if order.state == OrderState.REFUNDED:
-        withdraw_bundle(order_number=order.number, now=now)
-    elif money.reversed_minor:
+    if bought.state == OrderState.REFUNDED:
+        withdraw_bundle(order_number=bought.number, now=now)
+    elif money.reversed_minor and not is_top_up:
         _tell_of_part(dispute, payment, money.reversed_minor, now)
-    resume_bundle(order_number=order.number)
+    _let_go(dispute, bought, now)
 
 
 def _part(dispute: Dispute, payment: Payment, now: datetime) -> None:

@@ -14,12 +14,13 @@ from limosa.domain.accounts.queries import wants_wallet
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
-from limosa.domain.ordering.engine.bookings import paid, unapplied
+from limosa.domain.ordering.engine.bookings import into_wallet, paid, unapplied
 from limosa.domain.ordering.funds import funds_source_of
 from limosa.domain.ordering.locking import Locked, lock_payment
-from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.models import OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.keep_in_wallet import keep_in_wallet
+from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.payments.engine.payment_life import OPEN_STATES, PAYMENT_LIFE, PaymentEvent
 from limosa.domain.payments.engine.problems import Problem
 from limosa.domain.payments.models import Payment
@@ -32,6 +33,8 @@ from limosa.domain.payments.operations.request_refund import request_refund
 from limosa.domain.payments.operations.schedule_payment_poll import schedule_payment_poll
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
+from limosa.domain.wallets.models import WalletTopUp
+from limosa.domain.wallets.operations.credit_top_up import credit_top_up
 from limosa.foundation.money import Money
 
 # A payer who confirmed in the last second of the quote is in time, even if clocks differ a little.
@@ -92,7 +95,7 @@ def apply_payment_status(
 def _apply_success(
     held: Locked, report: PaymentStatusReport, now: datetime, *, is_answer: bool
 ) -> Applied:
-    payment, order = held.payment, held.order
+    payment, bought = held.payment, held.purchase
     is_exact = (report.amount_minor, report.currency) == (payment.amount_minor, payment.currency)
     is_ours = report.merchant == _merchant(payment.provider)
     if not is_ours or report.amount_minor <= 0 or (not is_exact and not is_answer):
@@ -107,13 +110,13 @@ def _apply_success(
         payment=payment,
         report=report,
         problem="" if is_paid else result.removeprefix("returned_"),
-        in_wallet=not is_paid and _wants_wallet(payment, order),
+        in_wallet=not is_paid and _wants_wallet(payment),
         now=now,
     )
     if not is_paid:
         # Only now: a constraint limits what goes back to what was received.
-        _keep_or_give_back(payment, order, now)
-    announce_order(order.number)
+        _keep_or_give_back(payment, bought, now)
+    announce_order(bought.number)
     return result
 
 
@@ -122,21 +125,31 @@ def _merchant(provider_code: str) -> str:
 
 
 def _verdict(held: Locked, report: PaymentStatusReport, *, is_exact: bool) -> Applied:
-    order = held.order
+    bought = held.purchase
     if not is_exact:
         return Applied.RETURNED_AMOUNT
-    if order.paid_at is not None:
+    if bought.paid_at is not None:
         return Applied.RETURNED_DOUBLE
     # Whoever paid in time is in time, however long the provider took to decide.
-    paid_at = held.payment.processing_since or report.paid_at or order.placed_at
-    if order.state != OrderState.PLACED or paid_at > order.quote.expires_at + LATE_AFTER:
+    paid_at = held.payment.processing_since or report.paid_at or bought.placed_at
+    if bought.state != OrderState.PLACED or paid_at > bought.payable_until + LATE_AFTER:
         return Applied.RETURNED_LATE
     return Applied.PAID
 
 
 def _take(held: Locked, report: PaymentStatusReport, now: datetime) -> None:
-    payment, order, quote = held.payment, held.order, held.order.quote
-    came = Money(report.amount_minor, report.currency)
+    payment, order = held.payment, held.purchase
+    came = replace(
+        funds_source_of(payment, 0), received=Money(report.amount_minor, report.currency)
+    )
+    if isinstance(order, WalletTopUp):
+        credit_top_up(
+            top_up=order,
+            legs=into_wallet(came, worth=order.total),
+            key=f"payment:{payment.number}",
+            now=now,
+        )
+        return
     order.state = OrderState.PAID
     order.paid_at = now
     fulfil_order(order=order, renewed=held.esim, now=now)
@@ -144,23 +157,19 @@ def _take(held: Locked, report: PaymentStatusReport, now: datetime) -> None:
         key=f"payment:{payment.number}",
         kind="payment",
         order_number=order.number,
-        legs=paid(
-            replace(funds_source_of(payment, 0), received=came),
-            total=Money(quote.total_minor, quote.currency),
-            tax_minor=quote.tax_minor,
-        ),
+        legs=paid(came, total=order.total, tax_minor=order.quote.tax_minor),
         now=now,
     )
 
 
-def _keep_or_give_back(payment: Payment, order: Order, now: datetime) -> None:
+def _keep_or_give_back(payment: Payment, bought: Purchase, now: datetime) -> None:
     if payment.in_wallet:
-        keep_in_wallet(payment=payment, order=order, now=now)
+        keep_in_wallet(payment=payment, order=bought, now=now)
         return
     post_entry(
         key=f"payment:{payment.number}",
         kind="unapplied_payment",
-        order_number=order.number,
+        order_number=bought.number,
         legs=unapplied(funds_source_of(payment, payment.received_minor)),
         now=now,
     )
@@ -169,8 +178,8 @@ def _keep_or_give_back(payment: Payment, order: Order, now: datetime) -> None:
     )
 
 
-def _wants_wallet(payment: Payment, order: Order) -> bool:
-    return payment.provider != "wallet" and wants_wallet(order.subscriber_id)
+def _wants_wallet(payment: Payment) -> bool:
+    return payment.provider != "wallet" and wants_wallet(payment.subscriber_id)
 
 
 def _apply_end(held: Locked, report: PaymentStatusReport, now: datetime) -> Applied:
@@ -209,15 +218,15 @@ def _apply_unpaid(held: Locked, report: PaymentStatusReport, now: datetime) -> A
 
 def _tell_not_accepted(held: Locked, now: datetime) -> None:
     """Notify a person who believes that they have paid; once for each time it was processing."""
-    payment, order = held.payment, held.order
-    if order.paid_at is not None:
+    payment, bought = held.payment, held.purchase
+    if bought.paid_at is not None:
         return
     notify(
-        subscriber_id=order.subscriber_id,
+        subscriber_id=bought.subscriber_id,
         key=f"not-accepted:{payment.number}:{payment.processing_since}",
         kind="payment_not_accepted",
         parameters={
-            "order_number": order.number,
+            "order_number": bought.number,
             "amount_minor": payment.amount_minor,
             "currency": payment.currency,
         },

@@ -28,6 +28,7 @@ from limosa.domain.payments.operations.settle_refund import settle_refund
 from limosa.domain.payments.operations.take_back_refund import take_back_refund
 from limosa.domain.payments.operations.unflag_payment import unflag_payment
 from limosa.domain.payments.status_reports import RefundOutcome, RefundStatusReport
+from limosa.domain.wallets.models import is_top_up
 
 ASKED_AGAIN_AFTER = timedelta(seconds=60)
 
@@ -174,6 +175,8 @@ def _see_to_it(payment: Payment, refund: Refund, now: datetime) -> None:
 def _message_kind(payment: Payment, refund: Refund) -> str:
     if not payment.pays_order:
         return "money_returned"
+    if is_top_up(payment.order_number):
+        return "top_up_refunded"
     return "order_refunded" if gives_rest(refund, payment) else "order_part_refunded"
 
 

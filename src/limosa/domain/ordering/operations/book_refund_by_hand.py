@@ -5,9 +5,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from limosa.domain.esims.operations.withdraw_bundle import withdraw_bundle
 from limosa.domain.ordering.engine.bookings import REFUNDS_PAYABLE
 from limosa.domain.ordering.engine.losing import lose, may_be_same_money
-from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.reverse_sale import reverse_sale
+from limosa.domain.ordering.models import OrderState
+from limosa.domain.ordering.operations.reverse_purchase import reverse_purchase
 from limosa.domain.ordering.owed_refunds import owed_refunds
+from limosa.domain.ordering.purchases import lock_purchase
+from limosa.domain.ordering.reversible import reversible_minor
 from limosa.domain.payments.engine.problems import Problem
 from limosa.domain.payments.engine.refund_life import MadeByHand
 from limosa.domain.payments.models import (
@@ -45,21 +47,15 @@ def book_refund_by_hand(
     ):
         return None
     owed = owed_refunds(payment)
-    order = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("quote")
-        .get(number=payment.order_number)
-    )
-    is_sold = payment.pays_order and order.state in {OrderState.PAID, OrderState.FULFILLED}
-    left_minor = payment.received_minor - payment.refunded_minor if is_sold else 0
+    bought = lock_purchase(payment.order_number)
     money = lose(
         disputed_minor=amount_minor,
-        left_minor=left_minor,
+        left_minor=reversible_minor(bought=bought, payment=payment),
         owed_minor=[one.owed_minor for one in owed],
     )
     if money.reversed_minor:
-        reverse_sale(
-            order=order,
+        reverse_purchase(
+            bought=bought,
             payment=payment,
             part_minor=money.reversed_minor,
             key=f"refund-by-hand:{refund.number}",
@@ -70,8 +66,8 @@ def book_refund_by_hand(
     for one, part_minor in zip(owed, money.settled_minor, strict=True):
         if part_minor:
             settle_refund(refund=one, part_minor=part_minor, now=now)
-    if payment.pays_order and order.state == OrderState.REFUNDED:
-        withdraw_bundle(order_number=order.number, now=now)
+    if payment.pays_order and bought.state == OrderState.REFUNDED:
+        withdraw_bundle(order_number=bought.number, now=now)
     return MadeByHand(
         amount_minor=amount_minor,
         reversed_minor=money.reversed_minor,

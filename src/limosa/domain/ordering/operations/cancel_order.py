@@ -3,29 +3,35 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.ordering.changes import announce_order
-from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.models import OrderState
+from limosa.domain.ordering.purchases import lock_purchase
 from limosa.domain.payments.models import OPEN_STATES, Payment
 from limosa.domain.payments.operations.cancel_payment import cancel_payment
 from limosa.domain.payments.operations.schedule_payment_poll import schedule_payment_poll
+from limosa.domain.wallets.models import WalletTopUp
+from limosa.domain.wallets.operations.cancel_top_up import cancel_top_up
 
 
 @transaction.atomic
 def cancel_order(*, order_number: str, now: datetime) -> bool:
-    """Cancel an unpaid order; return False if it is no longer unpaid.
+    """Cancel an unpaid order or top-up; return False if it is no longer unpaid.
 
     Its open payments are polled at once, which closes them at the provider; money that arrives
     anyway goes back in full.
-    Locks: the payments, then the order.
+    Locks: the payments, then the order or the top-up.
     """
     payments = list(
         Payment.objects.select_for_update().filter(order_number=order_number).order_by("id")
     )
-    order = Order.objects.select_for_update().get(number=order_number)
+    order = lock_purchase(order_number)
     if order.state != OrderState.PLACED:
         return False
-    order.state = OrderState.CANCELLED
-    order.closed_at = now
-    order.save(update_fields=["state", "closed_at"])
+    if isinstance(order, WalletTopUp):
+        cancel_top_up(top_up=order, now=now)
+    else:
+        order.state = OrderState.CANCELLED
+        order.closed_at = now
+        order.save(update_fields=["state", "closed_at"])
     for payment in payments:
         if payment.state not in OPEN_STATES:
             continue

@@ -5,12 +5,12 @@ from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.engine.bookings import into_wallet
 from limosa.domain.ordering.engine.worth import worth
 from limosa.domain.ordering.funds import funds_source_of, price_of
-from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.operations.count_refunded import count_refunded
 
 
-def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
+def keep_in_wallet(*, payment: Payment, order: Purchase, now: datetime) -> None:
     """Put unapplied funds into the person's wallet, as they chose, and notify them.
 
     They are converted at the order's own rate; money in a currency that was not requested goes into
@@ -18,7 +18,7 @@ def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
     Locks:  the wallet. The caller holds the payment's and the order's locks.
     """
     source = funds_source_of(payment, payment.received_minor)
-    in_wallet = worth(source.received, price_of(payment, order.quote))
+    in_wallet = worth(source.received, price_of(payment, order.total))
     post_entry(
         key=f"payment:{payment.number}",
         kind="unapplied_payment",

@@ -5,7 +5,7 @@ from django.conf import settings
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan, Price
-from limosa.domain.catalog.queries import RateMissingError, exchange_rate, offered_prices
+from limosa.domain.catalog.queries import channel_rates, offered_prices
 from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.models import Esim
 from limosa.domain.esims.queries import running_bundles
@@ -19,8 +19,6 @@ from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import tax_included
 
 QUOTE_LIFETIME = timedelta(minutes=30)
-# Mainland channels take only this currency; its rate is fixed with the quote.
-CHANNEL_CURRENCY = "CNY"
 
 
 def make_quote(
@@ -59,7 +57,7 @@ def make_quote(
         way=start.way.value,
         **_amounts(price, now),
         currency=price.currency,
-        exchange=_exchange(price.currency, now),
+        exchange=channel_rates(currency=price.currency, now=now),
         starts_at=period.starts_at,
         ends_at=period.ends_at,
         time_zone=start.time_zone,
@@ -109,19 +107,3 @@ def _tax_minor(total_minor: int) -> int:
     for rate in TaxRate.objects.filter(place=settings.PLACE_OF_SUPPLY):
         return tax_included(total_minor, rate_basis_points=rate.rate_basis_points)
     return 0
-
-
-def _exchange(currency: str, now: datetime) -> dict[str, dict[str, str]]:
-    if currency == CHANNEL_CURRENCY:
-        return {}
-    try:
-        rate = exchange_rate(from_currency=currency, to_currency=CHANNEL_CURRENCY, day=now.date())
-    except RateMissingError:
-        return {}
-    return {
-        CHANNEL_CURRENCY: {
-            "rate": f"{rate.rate:f}",
-            "day": rate.day.isoformat(),
-            "source": rate.source,
-        }
-    }

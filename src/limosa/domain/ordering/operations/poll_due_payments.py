@@ -6,6 +6,7 @@ from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.payments.models import OPEN_STATES, Payment
 from limosa.domain.payments.operations.lease_payment import lease_payment
 from limosa.domain.payments.schedule import CLOSE_GRACE
+from limosa.domain.wallets.models import TopUpState, WalletTopUp
 
 
 def poll_due_payments(*, now: datetime, most: int = 50) -> int:
@@ -24,13 +25,18 @@ def poll_due_payments(*, now: datetime, most: int = 50) -> int:
 
 
 def _cancel_expired(now: datetime, most: int) -> None:
-    """Cancel unpaid orders whose quote has expired and that have no open payment left."""
-    numbers = (
+    """Cancel unpaid orders and top-ups that have expired and that have no open payment left."""
+    orders = (
         Order.objects.filter(state=OrderState.PLACED, quote__expires_at__lte=now - CLOSE_GRACE)
         .order_by("placed_at")
-        .values_list("number", flat=True)[:most]
+        .values_list("number", flat=True)
     )
-    for number in list(numbers):
+    top_ups = (
+        WalletTopUp.objects.filter(state=TopUpState.PLACED, expires_at__lte=now - CLOSE_GRACE)
+        .order_by("expires_at")
+        .values_list("number", flat=True)
+    )
+    for number in [*orders[:most], *top_ups[:most]]:
         is_open = (
             Payment.objects.filter(order_number=number, state__in=OPEN_STATES)
             .exclude(provider="wallet")

@@ -8,7 +8,7 @@ from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import refund_in_wallet
 from limosa.domain.ordering.engine.worth import worth
 from limosa.domain.ordering.funds import funds_source_of, price_of
-from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.purchases import purchase
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.payments.engine.problems import Mended
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
@@ -31,8 +31,8 @@ def put_refund_in_wallet(*, refund_number: str, now: datetime) -> Refund:
     if refund.state != RefundState.FAILED or disputes.exists():
         raise RefundNotAllowedError
     owed = funds_source_of(payment, refund.owed_minor)
-    quote = Order.objects.select_related("quote").get(number=payment.order_number).quote
-    in_wallet = worth(owed.received, price_of(payment, quote))
+    total = purchase(payment.order_number).total
+    in_wallet = worth(owed.received, price_of(payment, total))
     post_entry(
         key=f"refund-in-wallet:{refund.key}",
         kind="refund_in_wallet",

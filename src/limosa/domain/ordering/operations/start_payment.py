@@ -4,11 +4,13 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 
 from limosa.domain.ordering.locking import lock_payable
-from limosa.domain.ordering.models import Order, OrderState, Quote
+from limosa.domain.ordering.models import OrderState
 from limosa.domain.ordering.operations.apply_payment_status import apply_payment_status
 from limosa.domain.ordering.operations.charge_saved_method import charge_saved_method
+from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.ordering.refusals import (
     AmountTooSmallError,
     OrderNotPayableError,
@@ -24,6 +26,7 @@ from limosa.domain.payments.queries import WALLET, processing_payment
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import SAVED, AmountDue, Payer, PaymentMethodChoice
 from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
+from limosa.domain.wallets.models import WalletTopUp
 from limosa.foundation.money import Money, convert
 
 _BRAND = "Limosa"
@@ -31,7 +34,7 @@ _BRAND = "Limosa"
 
 def start_payment(
     *,
-    order: Order,
+    order: Purchase,
     choice: PaymentMethodChoice,
     payer: Payer,
     now: datetime,
@@ -54,11 +57,10 @@ def start_payment(
     if choice.provider == WALLET:
         return _pay_from_wallet(payment, now)
     if payment.state == PaymentState.CREATED:
-        plan_name = order.quote.plan.name_in(order.subscriber.language)
         create_at_provider(
             payment=payment,
             payer=payer,
-            description=f"{_BRAND} {plan_name}",
+            description=f"{_BRAND} {_name(order)}",
             return_path=reverse("order_return", args=[order.number]),
             now=now,
             caller=caller,
@@ -69,14 +71,23 @@ def start_payment(
     return payment
 
 
-def _check_payable(order: Order, now: datetime) -> None:
-    if order.state != OrderState.PLACED or order.quote.expires_at <= now:
+def _name(order: Purchase) -> str:
+    """Return what is paid for, in the person's language; providers show it to them."""
+    language = order.subscriber.language
+    if isinstance(order, WalletTopUp):
+        with translation.override(language):
+            return translation.gettext("wallet top-up")
+    return order.quote.plan.name_in(language)
+
+
+def _check_payable(order: Purchase, now: datetime) -> None:
+    if order.state != OrderState.PLACED or order.payable_until <= now:
         raise OrderNotPayableError
     if processing_payment(order.number):
         raise PaymentProcessingError
 
 
-def _saved_method(order: Order, choice: PaymentMethodChoice) -> SavedMethod | None:
+def _saved_method(order: Purchase, choice: PaymentMethodChoice) -> SavedMethod | None:
     """Return the saved method to charge; only the order's own subscriber has access to it."""
     if choice.method != SAVED:
         return None
@@ -91,34 +102,34 @@ def _saved_method(order: Order, choice: PaymentMethodChoice) -> SavedMethod | No
     return saved
 
 
-def _due(order: Order, provider_code: str) -> AmountDue:
+def _due(order: Purchase, provider_code: str) -> AmountDue:
     return AmountDue(
         order_number=order.number,
         subscriber_id=order.subscriber_id,
         amount=_channel_amount(order, provider_code),
-        until=order.quote.expires_at,
+        until=order.payable_until,
     )
 
 
-def _channel_amount(order: Order, provider_code: str) -> Money:
-    """Return what the channel charges: the order's total, or its equivalent at the quote's rate."""
-    quote = order.quote
-    total = Money(quote.total_minor, quote.currency)
-    if provider_code == WALLET:
-        return total
+def _channel_amount(order: Purchase, provider_code: str) -> Money:
+    """Return what the channel charges: the total, or its equivalent at the rate it was placed
+    with."""
+    if provider_code == WALLET and not isinstance(order, WalletTopUp):
+        return order.total
     if provider_code not in settings.PAYMENT_PROVIDERS:
         raise PaymentMethodNotOfferedError
     provider = provider_for(provider_code)
-    amount = _in_currency_of(provider.currencies, total, quote)
+    amount = _in_currency_of(provider.currencies, order)
     if amount.amount_minor < provider.least_minor.get(amount.currency, 1):
         raise AmountTooSmallError
     return amount
 
 
-def _in_currency_of(currencies: frozenset[str], total: Money, quote: Quote) -> Money:
+def _in_currency_of(currencies: frozenset[str], order: Purchase) -> Money:
+    total = order.total
     if not currencies or total.currency in currencies:
         return total
-    for currency, rate in quote.exchange.items():
+    for currency, rate in order.rates.items():
         if currency in currencies:
             return convert(total, to_currency=currency, rate=Decimal(rate["rate"]))
     raise PaymentMethodNotOfferedError

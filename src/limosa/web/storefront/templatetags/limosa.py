@@ -11,15 +11,18 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from limosa.domain.autorenewal.models import Cycle
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, Device, Esim
 from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.models import Order, Quote
+from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.payments.models import Payment
 from limosa.domain.shelf.engine.suiting import Suits
 from limosa.domain.shelf.listing import Shelved
+from limosa.domain.wallets.models import WalletTopUp
 from limosa.foundation.money import Money
 from limosa.web.storefront.payment_options import Option
 from limosa.web.storefront.selection import Selection
@@ -139,6 +142,28 @@ def state_text(thing: Order | Bundle) -> str:
 def case_state(state: str) -> str:
     """{{ case.state|case_state }}: Answered"""
     return str(words.CASE_STATES[state])
+
+
+@register.filter
+def bought_name(bought: Purchase) -> str:
+    """{{ order|bought_name }}: what is paid for: the name of a plan, or a wallet top-up"""
+    if isinstance(bought, WalletTopUp):
+        return gettext("Wallet top-up")
+    return in_language(bought.quote.plan)
+
+
+@register.filter
+def top_up_state(top_up: WalletTopUp) -> str:
+    """{{ one|top_up_state }}: where a top-up stands, in words"""
+    return words.top_up_state(top_up)
+
+
+@register.filter
+def bought_zone(bought: Purchase) -> str:
+    """{{ order|bought_zone }}: the time zone of its times"""
+    if isinstance(bought, WalletTopUp):
+        return bought.subscriber.time_zone
+    return bought.quote.time_zone
 
 
 @register.filter

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
-from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.models import OrderState
+from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.payments.calling import provider_called_by
 from limosa.domain.payments.port import PayerIdentity
 from limosa.foundation.errors import ProviderError
-from limosa.web.storefront.access import visible_order
+from limosa.web.storefront.access import visible_purchase
 from limosa.web.storefront.payers import (
     StateNotOursError,
     keep_payer_reference,
@@ -27,7 +28,7 @@ from limosa.web.storefront.views.starting import caller_for, options_here, start
 @never_cache
 def identify(request: HttpRequest, number: str, provider: str) -> HttpResponse:
     """Send the person to the provider; when they return with a code, start the payment."""
-    order = visible_order(request, number)
+    order = visible_purchase(request, number)
     if order.state != OrderState.PLACED:
         return redirect("order", order.number)
     identity = _identity(provider, order)
@@ -52,14 +53,14 @@ def identify(request: HttpRequest, number: str, provider: str) -> HttpResponse:
     return _start(request, order, provider)
 
 
-def _start(request: HttpRequest, order: Order, provider: str) -> HttpResponse:
+def _start(request: HttpRequest, order: Purchase, provider: str) -> HttpResponse:
     option = next((one for one in options_here(request, order) if one.key == provider), None)
     if option is None:
         return redirect("pay", order.number)
     return start(request, order, option.choice(), shape=option.shape)
 
 
-def _identity(code: str, order: Order) -> PayerIdentity:
+def _identity(code: str, order: Purchase) -> PayerIdentity:
     """Return a provider that can identify payers. Raises Http404."""
     if code not in settings.PAYMENT_PROVIDERS:
         raise Http404

@@ -22,6 +22,7 @@ from limosa.domain.payments.queries import open_disputes, processing_payment
 from limosa.domain.support.models import Case
 from limosa.domain.support.operations.open_case import open_case
 from limosa.domain.support.refusals import CaseFullError
+from limosa.domain.wallets.models import is_top_up
 from limosa.web.storefront.access import is_guest, visible_order
 from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.forms import HelpForm
@@ -41,6 +42,8 @@ _LOOKED_AT_AGAIN = timedelta(days=1)
 @never_cache
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """Show the status of an order, live while it changes."""
+    if is_top_up(number):
+        return redirect("top_up", number)
     found = visible_order(request, number)
     return _page(request, found)
 

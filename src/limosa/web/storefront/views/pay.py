@@ -1,6 +1,6 @@
 """Paying an order: a code to scan, a page to open, WeChat's own call. Safe to submit twice."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,15 +16,15 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from limosa.domain.ordering.changes import watch_path
-from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.models import OrderState
 from limosa.domain.ordering.operations.poll_payment import poll_payment
+from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.payments.engine.offering import other_methods
 from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState
 from limosa.domain.payments.queries import processing_payment, unanswered_charge
 from limosa.domain.payments.requests import SAVED, Method, Shape
-from limosa.foundation.money import Money
 from limosa.web.qr_codes import qr_code
-from limosa.web.storefront.access import visible_order
+from limosa.web.storefront.access import visible_purchase
 from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.payment_options import Option, terms_of, too_small_for
@@ -45,7 +45,7 @@ ORIGIN_ONLY = "strict-origin-when-cross-origin"
 @never_cache
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Show how to pay; POST starts a payment by the chosen method."""
-    order = visible_order(request, number)
+    order = visible_purchase(request, number)
     if order.state != OrderState.PLACED:
         return redirect("order", order.number)
     if request.method == "POST":
@@ -69,7 +69,7 @@ def status(request: HttpRequest, number: str) -> HttpResponse:
 
     `seen`: what the page shows, from _sight; if that has changed, the page is reloaded.
     """
-    order = visible_order(request, number)
+    order = visible_purchase(request, number)
     if order.state != OrderState.PLACED:
         return HttpResponseClientRedirect(reverse("order", args=[order.number]))
     seen = request.GET.get("seen")
@@ -86,7 +86,7 @@ def asking(request: HttpRequest, number: str) -> HttpResponse:
     saved method that was not charged yet; if a charge was attempted, the outcome is unknown until
     the worker knows it.
     """
-    order = visible_order(request, number)
+    order = visible_purchase(request, number)
     if order.state != OrderState.PLACED:
         return redirect("order", order.number)
     payment = unanswered_charge(order.number)
@@ -108,7 +108,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     """Poll the provider now, and show its answer."""
     return _ask(
         request,
-        visible_order(request, number),
+        visible_purchase(request, number),
         gettext(
             "The payment hasn't arrived yet. If you have paid, please wait a moment: we keep "
             "checking, and this page updates when it arrives."
@@ -122,7 +122,7 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
     believed. Who returns in another browser is told nothing of the order, nor whether there is one.
     """
     try:
-        order = visible_order(request, number)
+        order = visible_purchase(request, number)
     except Http404:
         return render(request, "storefront/back_elsewhere.html", status=404)
     return _ask(
@@ -135,7 +135,7 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _sight(order: Order) -> str:
+def _sight(order: Purchase) -> str:
     """Return a code for the progress of an unpaid order's payment, as the page shows it."""
     if processing_payment(order.number):
         return "processing"
@@ -146,11 +146,11 @@ def _last_decline(newest: Payment | None) -> str:
     return newest.decline if newest else ""
 
 
-def _newest_payment(order: Order) -> Payment | None:
+def _newest_payment(order: Purchase) -> Payment | None:
     return Payment.objects.filter(order_number=order.number).order_by("-id").first()
 
 
-def _take(request: HttpRequest, order: Order) -> HttpResponse:
+def _take(request: HttpRequest, order: Purchase) -> HttpResponse:
     wanted = request.POST.get("method", "")
     option = next((one for one in options_here(request, order) if one.key == wanted), None)
     if option is None:
@@ -162,7 +162,7 @@ def _take(request: HttpRequest, order: Order) -> HttpResponse:
     return go_on_to_pay(request, order, option, method=method)
 
 
-def _ask(request: HttpRequest, order: Order, unpaid_text: str) -> HttpResponse:
+def _ask(request: HttpRequest, order: Purchase, unpaid_text: str) -> HttpResponse:
     caller, is_silent = caller_for(order), False
     for payment in _open_payments(order):
         if order.state == OrderState.PLACED:
@@ -185,7 +185,7 @@ def _silent_text() -> str:
     )
 
 
-def _open_payments(order: Order) -> list[Payment]:
+def _open_payments(order: Purchase) -> list[Payment]:
     """Return the payments by which the order may currently be paid, newest first."""
     rows = Payment.objects.filter(
         order_number=order.number,
@@ -195,7 +195,7 @@ def _open_payments(order: Order) -> list[Payment]:
     return list(rows.order_by("-id"))
 
 
-def _shown_payment(request: HttpRequest, order: Order) -> Payment | None:
+def _shown_payment(request: HttpRequest, order: Purchase) -> Payment | None:
     """Return the open payment named in the URL, or else the newest.
 
     A saved method that was never charged has nothing to show: it waits to be submitted again.
@@ -224,7 +224,7 @@ def _method(payment: Payment | None) -> Method | None:
     return terms.methods.get(payment.method) if terms and payment else None
 
 
-def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
+def _context(request: HttpRequest, order: Purchase) -> dict[str, Any]:
     payment, newest = _shown_payment(request, order), _newest_payment(order)
     method = _method(payment)
     shape = (method.shape if method else Shape.NOTHING) if payment else None
@@ -232,7 +232,6 @@ def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
     demo = settings.DEMO_SCAN_URL
     options = options_here(request, order)
     current = payment.provider if payment and payment.method != SAVED else ""
-    total = Money(order.quote.total_minor, order.quote.currency)
     return {
         "order": order,
         "payment": payment,
@@ -244,14 +243,30 @@ def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
         "demo_url": f"{demo}/{payment.provider}/scan?{urlencode({'code_url': pay_url})}"
         if demo and payment and shape is Shape.QR
         else "",
-        "is_over": order.quote.expires_at <= timezone.now(),
+        "is_over": order.payable_until <= timezone.now(),
         "too_small": too_small_for(order, device=device_of(request)),
-        "others": [(one, one.amount(total)) for one in options if one.key != current],
+        "others": [(one, one.amount(order.total)) for one in options if one.key != current],
+        "exchange": _exchange(order, options),
         "instead": _instead(request, payment, options),
         "watch": watch_path(order.number),
         "declined": decline_text(newest),
         "sight": _last_decline(newest),
     }
+
+
+def _exchange(order: Purchase, options: list[Option]) -> dict[str, Any] | None:
+    """Return the rate at which some option charges, with its `currency`; None: none needs one."""
+    others = {one.currency for one in options if one.rate is not None}
+    for currency, kept in order.rates.items():
+        if currency in others:
+            day = date.fromisoformat(kept["day"])
+            return {
+                "rate": kept["rate"],
+                "source": kept["source"],
+                "currency": currency,
+                "day": day,
+            }
+    return None
 
 
 def _instead(

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from limosa.domain.accounts.queries import pin_status
-from limosa.domain.ordering.models import Order, OrderState
-from limosa.foundation.money import Money
-from limosa.web.storefront.access import own_order
+from limosa.domain.ordering.models import OrderState
+from limosa.domain.ordering.purchases import Purchase
+from limosa.web.storefront.access import own_purchase
 from limosa.web.storefront.payment_options import Option
 from limosa.web.storefront.pin_check import is_pin_right
 from limosa.web.storefront.pin_forms import PinForm
@@ -27,7 +27,7 @@ from limosa.web.storefront.views.starting import options_here, start
 @login_required
 def pin(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for the PIN; a right one pays. A person without a PIN sets one first and comes back."""
-    order = own_order(request, number)
+    order = own_purchase(request, number)
     if order.state != OrderState.PLACED:
         return redirect("order", order.number)
     wanted = request.GET.get("with", "")
@@ -52,11 +52,10 @@ def pin(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _context(request: HttpRequest, order: Order, option: Option) -> dict[str, object]:
-    total = Money(order.quote.total_minor, order.quote.currency)
+def _context(request: HttpRequest, order: Purchase, option: Option) -> dict[str, object]:
     return {
         "order": order,
         "option": option,
-        "charge": option.amount(total),
+        "charge": option.amount(order.total),
         "back": request.get_full_path(),
     }

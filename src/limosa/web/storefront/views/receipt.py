@@ -4,9 +4,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from limosa.web.storefront.access import own_order
+from limosa.domain.wallets.models import is_top_up
+from limosa.web.storefront.access import own_order, own_top_up
 from limosa.web.storefront.receipt_pdf import draw_receipt
 from limosa.web.storefront.receipts import Receipt, credit_note_of, receipt_of
+from limosa.web.storefront.top_up_receipts import receipt_of_top_up
 
 
 @login_required
@@ -41,6 +43,8 @@ def _as_file(found: Receipt) -> HttpResponse:
 
 
 def _receipt(request: HttpRequest, number: str) -> Receipt:
+    if is_top_up(number):
+        return _found(receipt_of_top_up(own_top_up(request, number)))
     return _found(receipt_of(own_order(request, number)))
 
 

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.ordering.refusals import PayerNeededError
 from limosa.domain.payments.calling import Caller, ProviderBusyError, ProviderSlowError
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.queries import unanswered_charge
 from limosa.domain.payments.requests import Payer, PaymentMethodChoice, Shape
+from limosa.domain.wallets.models import WalletTopUp
 from limosa.foundation.errors import DomainRefusal, ProviderError
 from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.access import is_guest
@@ -39,7 +40,7 @@ REFUSED_TEXT = gettext_lazy(
 
 
 def go_on_to_pay(
-    request: HttpRequest, order: Order, option: Option, *, method: str = "", save: bool = False
+    request: HttpRequest, order: Purchase, option: Option, *, method: str = "", save: bool = False
 ) -> HttpResponse:
     """Redirect to what this option requires first, if anything; otherwise start the payment.
 
@@ -54,7 +55,7 @@ def go_on_to_pay(
 
 
 def start(
-    request: HttpRequest, order: Order, choice: PaymentMethodChoice, *, shape: Shape
+    request: HttpRequest, order: Purchase, choice: PaymentMethodChoice, *, shape: Shape
 ) -> HttpResponse:
     """Start a payment and redirect to where the person follows it. On failure the order stays
     unpaid.
@@ -82,19 +83,20 @@ def start(
     return redirect(pay_page(order, payment, opens=shape is Shape.OPEN))
 
 
-def caller_for(order: Order) -> Caller:
+def caller_for(order: Purchase) -> Caller:
     """Return the caller for the provider calls of a page about this order."""
+    link = "" if isinstance(order, WalletTopUp) else order.link
     return provider_calls().caller(
-        subscriber_id=order.subscriber_id, order_number=order.number, link=order.link
+        subscriber_id=order.subscriber_id, order_number=order.number, link=link
     )
 
 
-def options_here(request: HttpRequest, order: Order) -> list[Option]:
+def options_here(request: HttpRequest, order: Purchase) -> list[Option]:
     """Return the payment options of an order that was placed, for this person on this device."""
     return order_options(order, device=device_of(request), is_guest=is_guest(request, order))
 
 
-def pay_page(order: Order, payment: Payment, *, opens: bool = False) -> str:
+def pay_page(order: Purchase, payment: Payment, *, opens: bool = False) -> str:
     """Return the URL of the page that shows a payment. `opens`: it redirects itself.
 
     A redirect from the form straight to the provider would be blocked by our own
@@ -104,7 +106,7 @@ def pay_page(order: Order, payment: Payment, *, opens: bool = False) -> str:
     return f"{reverse('pay', args=[order.number])}?{urlencode(wishes)}"
 
 
-def _after(error: ProviderError, request: HttpRequest, order: Order) -> HttpResponse:
+def _after(error: ProviderError, request: HttpRequest, order: Purchase) -> HttpResponse:
     is_busy = isinstance(error, ProviderBusyError)
     is_unknown = error.retryable and not is_busy
     if isinstance(error, ProviderSlowError) or (is_unknown and unanswered_charge(order.number)):
@@ -114,7 +116,7 @@ def _after(error: ProviderError, request: HttpRequest, order: Order) -> HttpResp
     return redirect("pay", order.number)
 
 
-def _start_with_the_payer(request: HttpRequest, order: Order, provider: str) -> HttpResponse:
+def _start_with_the_payer(request: HttpRequest, order: Purchase, provider: str) -> HttpResponse:
     """Start the same channel with its own page, where the bank can authenticate the person."""
     option = next((one for one in options_here(request, order) if one.key == provider), None)
     if option is None:
@@ -122,7 +124,7 @@ def _start_with_the_payer(request: HttpRequest, order: Order, provider: str) -> 
     return start(request, order, option.choice(), shape=Shape.NOTHING)
 
 
-def _payer(request: HttpRequest, order: Order, choice: PaymentMethodChoice) -> Payer:
+def _payer(request: HttpRequest, order: Purchase, choice: PaymentMethodChoice) -> Payer:
     return Payer(
         ip=request.META.get("REMOTE_ADDR", ""),
         language=order.subscriber.language,

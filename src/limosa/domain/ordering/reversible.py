@@ -1,0 +1,32 @@
+"""How much of a payment can be reversed: of what it bought, what is left."""
+
+from limosa.domain.ledger.wallets import lock_wallet
+from limosa.domain.ordering.engine.reversal import part_worth
+from limosa.domain.ordering.funds import top_up_of
+from limosa.domain.ordering.models import OrderState
+from limosa.domain.ordering.purchases import Purchase
+from limosa.domain.payments.models import Payment
+from limosa.domain.wallets.models import TopUpState, WalletTopUp
+
+_SOLD = {OrderState.PAID, OrderState.FULFILLED}
+
+
+def reversible_minor(*, bought: Purchase, payment: Payment, kept_minor: int | None = None) -> int:
+    """Return what of the payment that pays an order or a top-up can be reversed, in its currency.
+
+    Of an order, all that is left. Of a top-up, as much as is left of it in the wallet, which stays
+    locked; or of `kept_minor`, in the wallet's currency, if that was kept for this.
+    The caller holds the payment and what it pays. Locks: the wallet.
+    """
+    if not payment.pays_order:
+        return 0
+    if not isinstance(bought, WalletTopUp):
+        is_sold = bought.state in _SOLD
+        return payment.received_minor - payment.refunded_minor if is_sold else 0
+    if bought.state != TopUpState.PAID:
+        return 0
+    if kept_minor is None:
+        held = lock_wallet(subscriber_id=bought.subscriber_id, currency=bought.currency)
+        kept_minor = held.amount_minor
+    left_minor = bought.amount_minor - bought.reversed_minor
+    return part_worth(top_up_of(bought, payment), worth_minor=min(kept_minor, left_minor))

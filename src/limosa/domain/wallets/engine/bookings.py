@@ -1,0 +1,17 @@
+"""The journal entries of a wallet that no order makes, as pure lists of legs.
+
+Account kinds are those of ledger.models.AccountKind, here as plain strings.
+"""
+
+from limosa.domain.ledger.engine.postings import Leg
+from limosa.foundation.money import Money
+
+
+def frozen(part: Money, *, subscriber_id: int) -> list[Leg]:
+    """A part of a wallet is kept from being spent, while the payer disputes its payment."""
+    return [Leg("wallet", part, owner=str(subscriber_id)), Leg("wallet_frozen", -part)]
+
+
+def thawed(part: Money, *, subscriber_id: int) -> list[Leg]:
+    """The dispute is decided, and what was frozen is in the wallet again."""
+    return [Leg("wallet_frozen", part), Leg("wallet", -part, owner=str(subscriber_id))]

@@ -1,0 +1,1 @@
+"""Write use cases of wallets, one per file."""
