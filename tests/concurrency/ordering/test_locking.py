@@ -60,8 +60,9 @@ def held_during(payment: Payment, lock: Callable[[], object], *, waits: bool) ->
 
 def what_it_saw(found: Locked) -> tuple[str, int, str, list[object]]:
     assert found.esim is not None
+    assert isinstance(found.purchase, Order)
     ends = sorted(bundle.ends_at for bundle in found.esim.running if bundle.ends_at)
-    return found.payment.problem, found.order.recognized_minor, found.esim.esim.label, [*ends]
+    return found.payment.problem, found.purchase.recognized_minor, found.esim.esim.label, [*ends]
 
 
 def test_who_waited_for_the_payment_sees_what_was_done_meanwhile() -> None:

@@ -99,7 +99,12 @@ def test_without_the_lock_only_the_books_keep_what_is_spent_from_being_refunded(
 
     def unlocked(**whose: Any) -> Money:
         found = wallet_in(**whose)
-        other = Thread(target=lambda: (spend(order), connection.close()))
+
+        def spend_elsewhere() -> None:
+            spend(order)
+            connection.close()
+
+        other = Thread(target=spend_elsewhere)
         other.start()
         other.join()
         return found
