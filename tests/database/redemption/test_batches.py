@@ -216,6 +216,7 @@ def test_nothing_is_done_to_what_is_still_made_or_has_expired() -> None:
         {"count": 0},
         {"count": 10_000_001},
         {"amount": Money(0, "USD")},
+        {"amount": Money(10**12, "USD"), "count": 1001},
         {"price": Money(2001, "USD")},
         {"price": Money(100, "EUR")},
         {"price": Money(0, "USD")},

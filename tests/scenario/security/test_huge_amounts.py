@@ -138,7 +138,8 @@ def test_an_amount_of_any_size_is_answered_at_once_and_moves_nothing(operator: O
 
 
 def test_every_field_for_an_amount_is_among_them() -> None:
-    """A new one has to be tried here, too; the cap of auto-renew is in its page's own tests."""
+    """A new one has to be tried here, too; some are in their pages' own tests, by the same
+    amounts: the cap of auto-renew, and what codes are worth and cost."""
     web = Path(limosa.__file__).parent / "web"
     files = [*web.rglob("*.html"), *web.rglob("*.py")]
     places = {
@@ -146,6 +147,6 @@ def test_every_field_for_an_amount_is_among_them() -> None:
         for path in files
         if TYPED.search(path.read_text(encoding="utf-8"))
     }
-    tried_elsewhere = {"templates/storefront/auto_renewal.html"}
+    tried_elsewhere = {"templates/storefront/auto_renewal.html", "console/code_forms.py"}
     console = {"console/filters.py", "console/forms.py", "console/supplier_forms.py"}
     assert places == console | tried_elsewhere

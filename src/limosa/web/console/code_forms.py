@@ -110,6 +110,8 @@ class BatchForm(forms.Form):
         return given
 
     def _money(self, name: str, missing: Any) -> Money | None:
+        if name not in self.cleaned_data:
+            return None  # Too long: its field has said so.
         try:
             money = typed_amount(self.cleaned_data[name], currency=self.cleaned_data["currency"])
         except forms.ValidationError as error:

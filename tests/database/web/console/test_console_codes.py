@@ -1,6 +1,7 @@
 """Batches of codes in the console: made, exported once, activated, voided, found."""
 
 import csv
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from limosa.domain.accounts.models import StaffRole, Subscriber
-from limosa.domain.redemption.models import Code, CodeBatch, CodeChange
+from limosa.domain.redemption.models import BuyerPayment, Code, CodeBatch, CodeChange
 from limosa.domain.support.models import AuditEntry
 from limosa.foundation.money import Money
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.redemption import finish, make_code_batch, make_codes
+from tests.scenario.security.test_huge_amounts import PLAIN, SECONDS_MAX, amounts
 
 pytestmark = pytest.mark.django_db
 PAGE = "/console/money/codes/"
@@ -123,6 +125,22 @@ def test_what_is_no_batch_is_said(client: Client, changed: dict[str, str], said:
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not CodeBatch.objects.exists()
+
+
+@pytest.mark.usefixtures("staff")
+@pytest.mark.parametrize("name", ["amount", "price"])
+def test_an_amount_of_any_size_is_refused_at_once(client: Client, name: str) -> None:
+    sold = make_codes(now=timezone.now(), price=Money(1800, "USD")).batch
+    pages = {f"{PAGE}make/": MADE | {"amount": "20.00"}}
+    if name == "amount":
+        pages[f"{PAGE}{sold.pk}/paid/"] = {"way": "in", "reference": "T-1"}
+    for text in amounts():
+        for page, fields in pages.items() if not PLAIN.fullmatch(text.strip()) else ():
+            began = perf_counter()
+            assert client.post(page, fields | {name: text}).status_code == 422
+            assert perf_counter() - began < SECONDS_MAX
+    assert CodeBatch.objects.count() == 1
+    assert not BuyerPayment.objects.exists()
 
 
 @pytest.mark.usefixtures("staff")

@@ -22,6 +22,8 @@ from limosa.domain.redemption.refusals import BatchTermsError
 from limosa.foundation.money import Money
 
 _FIRST_SERIAL = 10_000_001
+# What a whole batch may be worth, in minor units: sums of many stay far below 64 bits.
+_WORTH_MAX = 10**15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ def _check(wanted: Wanted, now: datetime) -> None:
         and len(wanted.buyer) <= LABEL_LENGTH_MAX
         and wanted.label.isprintable()
         and wanted.buyer.isprintable()
-        and wanted.amount.amount_minor > 0
+        and 0 < wanted.amount.amount_minor * wanted.count <= _WORTH_MAX
         and (wanted.expires_at is None or wanted.expires_at > now)
     )
     if wanted.price is not None:
