@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from limosa.domain.ledger.models import JournalEntry
 from limosa.domain.notifications.models import Notification
 from limosa.domain.payments.models import Dispute, InboxMessage, Payment, SettledLine
 
@@ -115,4 +116,18 @@ def message_lines(messages: Iterable[Notification]) -> list[Line]:
         )
         if message.mailed_at:
             lines.append({"at": message.mailed_at, "what": "mailed", "kind": message.kind})
+    return lines
+
+
+def money_trace(number: str) -> list[dict[str, Any]]:
+    """Return the lines of what an order's or a top-up's payments did, and of what was booked."""
+    lines: list[dict[str, Any]] = []
+    payments = Payment.objects.filter(order_number=number)
+    for payment in payments.prefetch_related("calls", "refunds"):
+        lines += payment_lines(payment)
+    entries = JournalEntry.objects.filter(order_number=number)
+    for entry in entries.prefetch_related("postings__account"):
+        postings = {one.account.code: one.amount_minor for one in entry.postings.all()}
+        at = entry.posted_at
+        lines.append({"at": at, "what": "journal", "kind": entry.kind, "postings": postings})
     return lines

@@ -10,13 +10,13 @@ from django.db.models import Q, QuerySet
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.esims.links import digest_of_number
 from limosa.domain.esims.models import Bundle, BundleState
-from limosa.domain.ledger.models import JournalEntry
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTER, TELL_AFTER
-from limosa.domain.ordering.payment_trace import message_lines, payment_lines
+from limosa.domain.ordering.payment_trace import message_lines, money_trace
 from limosa.domain.ordering.supply_trace import supply_lines
 from limosa.domain.payments.models import Payment, Refund, RefundState
+from limosa.domain.wallets.models import WalletTopUp
 
 _BACK = {RefundState.SUCCEEDED, RefundState.SETTLED}
 
@@ -173,28 +173,27 @@ def order_trace(*, order: Order) -> list[dict[str, Any]]:
         )
         if moment
     ]
-    for payment in Payment.objects.filter(order_number=order.number).prefetch_related(
-        "calls", "refunds"
-    ):
-        lines += payment_lines(payment)
-    for entry in JournalEntry.objects.filter(order_number=order.number).prefetch_related(
-        "postings__account"
-    ):
-        lines.append(
-            {
-                "at": entry.posted_at,
-                "what": "journal",
-                "kind": entry.kind,
-                "postings": {
-                    posting.account.code: posting.amount_minor for posting in entry.postings.all()
-                },
-            }
-        )
+    lines += money_trace(order.number)
     lines += supply_lines(order.number)
-    lines += message_lines(Notification.objects.filter(key__in=_message_keys(order.number)))
+    keys = [f"credited:{order.number}", f"late:{order.number}"]
+    lines += message_lines(Notification.objects.filter(key__in=keys))
+    return _in_order(lines)
+
+
+def top_up_trace(top_up: WalletTopUp) -> list[dict[str, Any]]:
+    """Return everything known about a wallet top-up, as `order_trace` does."""
+    moments = [
+        ("placed", top_up.placed_at),
+        ("paid", top_up.paid_at),
+        ("closed", top_up.closed_at),
+    ]
+    lines = [{"at": moment, "what": what} for what, moment in moments if moment]
+    lines[0]["by"] = PlacedBy.PERSON.value
+    lines += money_trace(top_up.number)
+    lines += message_lines(Notification.objects.filter(key=f"topped-up:{top_up.number}"))
+    return _in_order(lines)
+
+
+def _in_order(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     lines.sort(key=lambda line: line["at"])
     return [line | {"at": line["at"].isoformat()} for line in lines]
-
-
-def _message_keys(number: str) -> list[str]:
-    return [f"credited:{number}", f"late:{number}"]

@@ -23,6 +23,7 @@ from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Difference, Dispute, Payment, Refund
 from limosa.domain.ratings.models import Rating
 from limosa.domain.support.models import Case, Finding
+from limosa.domain.wallets.models import WalletTopUp
 from limosa.web.wording.words import CHANNELS
 
 ICCID_TAIL_MIN = 4
@@ -105,6 +106,7 @@ def _order_numbers(text: str) -> Iterator[str]:
     """Yield the orders that a number belongs to: ours in upper case, a provider's as typed."""
     ours = text.upper()
     yield from Order.objects.filter(number=ours).values_list("number", flat=True)
+    yield from WalletTopUp.objects.filter(number=ours).values_list("number", flat=True)
     payments = Payment.objects.values_list("order_number", flat=True)
     yield from payments.filter(number=ours)
     yield from payments.filter(provider__in=_providers(), transaction_id=text)[:1]

@@ -25,6 +25,7 @@ from limosa.domain.notifications.wording import texts_for
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support.models import Case
+from limosa.domain.wallets.models import WalletTopUp
 from limosa.foundation.money import Money
 from limosa.web.console.words import (
     ENTRIES,
@@ -105,6 +106,18 @@ def _orders(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]
             yield Moment(order.fulfilled_at, gettext("Credited"), plan, "good", link)
         if order.closed_at:
             yield Moment(order.closed_at, str(STATES[order.state]), plan, "warn", link)
+
+
+def _top_ups(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    top_ups = WalletTopUp.objects.filter(subscriber=person, placed_at__lt=before)
+    for top_up in top_ups.order_by("-id")[:size]:
+        link = reverse("console:top_up", args=[top_up.number])
+        total = formatting.money(top_up.total)
+        yield Moment(top_up.placed_at, gettext("Wallet top-up begun"), total, link=link)
+        if top_up.paid_at:
+            yield Moment(top_up.paid_at, gettext("Added to the wallet"), total, "good", link)
+        if top_up.closed_at:
+            yield Moment(top_up.closed_at, str(STATES[top_up.state]), total, "warn", link)
 
 
 def _said(text: str, *, by_guest: bool) -> str:
@@ -256,6 +269,7 @@ _SOURCES: tuple[_Source, ...] = (
     _sign_up,
     _refunds,
     _orders,
+    _top_ups,
     _payments,
     _bundles,
     _messages,

@@ -28,6 +28,7 @@ from limosa.web.console.views import (
     suppliers,
     supplies,
     today,
+    top_ups,
     usage,
 )
 
@@ -53,6 +54,8 @@ urlpatterns = [
     path("payments/<str:number>/ask/", orders.ask, name="ask"),
     path("payments/<str:number>/clear/", orders.clear, name="clear"),
     path("orders/<str:number>/", orders.order, name="order"),
+    path("top-ups/<str:number>/", top_ups.top_up, name="top_up"),
+    path("top-ups/<str:number>/refund/", top_ups.refund, name="refund_top_up"),
     path("orders/<str:number>/refund/", orders.refund, name="refund"),
     path("orders/<str:number>/supply/", supplies.settle, name="settle_supply"),
     path(

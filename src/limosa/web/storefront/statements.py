@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ledger.queries import Movement, wallet_at, wallet_movements
+from limosa.domain.wallets.models import is_top_up
 from limosa.foundation.money import Money
 from limosa.web.storefront.receipts import SELLER, Receipt
 from limosa.web.wording import formatting
@@ -26,6 +27,9 @@ KINDS: Mapping[str, Promise] = {
     "goodwill": _("Credit from us"),
     "dispute_lost": _("Correction after a dispute"),
     "code_redeemed": _("Code redeemed"),
+    "top_up": _("Added to the wallet"),
+    "wallet_frozen": _("On hold during a dispute"),
+    "wallet_thawed": _("Free again after a dispute"),
 }
 _OTHER = pgettext_lazy("wallet", "Other")
 _MONTH = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])")
@@ -116,6 +120,8 @@ def as_receipt(statement: Statement) -> Receipt:
 
 def _what(one: Movement) -> str:
     words = str(KINDS.get(one.kind, _OTHER))
+    if one.kind == "refund_request" and is_top_up(one.order_number):
+        words = gettext("Refunded to the original payment method")
     return f"{words} · {one.order_number}" if one.order_number else words
 
 

@@ -118,7 +118,7 @@ def test_the_number_of_statements_does_not_grow_with_the_person(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for person in (make_busy_person(), make_busy_person(orders=6)):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             timeline_of(person, before=AHEAD)
 
 

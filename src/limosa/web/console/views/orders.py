@@ -38,6 +38,7 @@ from limosa.domain.support.operations.put_refund_in_wallet_by_staff import (
 from limosa.domain.support.operations.sign_refund import sign_refund
 from limosa.domain.support.operations.turn_down_refund import turn_down_refund
 from limosa.domain.support.refusals import OwnProposalError
+from limosa.domain.wallets.models import is_top_up
 from limosa.foundation.money import Money
 from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.callbacks import callbacks_of
@@ -60,7 +61,9 @@ def payment(request: HttpRequest, staff: Subscriber, number: str) -> HttpRespons
 
 @staff_page
 def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
-    """Show an order with its trace."""
+    """Show an order with its trace; a payment may also be of a wallet top-up."""
+    if is_top_up(number):
+        return redirect("console:top_up", number=number)
     shown = _order(number)
     attempts = list(
         Payment.objects.filter(order_number=number).prefetch_related("refunds").order_by("id")
