@@ -56,3 +56,11 @@ def test_a_planted_bug_is_caught(players: Players, name: str) -> None:
     first = CATCHING_SEEDS.get(name, 1)
     bug = BUGS[RENEWALS][name]
     check_caught(players, name, bug, first=first, is_hunt=IS_HUNT, space=RENEWALS)
+
+
+@pytest.mark.timeout(1800)
+def test_the_same_seed_plays_the_same_run(players: Players) -> None:
+    """Also in another process, and after other runs than before."""
+    forwards = [result.digest for result in results_of(players)[:4]]
+    backwards = [play(players, range(seed, seed + 1), space=RENEWALS) for seed in (4, 3, 2, 1)]
+    assert [results[0].digest for results in backwards[::-1]] == forwards

@@ -10,9 +10,10 @@ from limosa_lab.simulation import actions, rest
 from limosa_lab.simulation.broken import InvariantBrokenError
 from limosa_lab.simulation.renewal_choices import GRACE, TERMS
 from limosa_lab.simulation.renewals.deeds import look, round_of, wake
-from limosa_lab.simulation.renewals.events import SUDDENLY, RenewalEvents
+from limosa_lab.simulation.renewals.events import REFUSALS, SUDDENLY, RenewalEvents
 from limosa_lab.simulation.renewals.postbox import Service
 from limosa_lab.simulation.renewals.resting import check_at_rest
+from limosa_lab.simulation.renewals.shop import REFERENCES
 from limosa_lab.simulation.world import PEOPLE, World
 
 _DUE = """
@@ -50,20 +51,35 @@ class RenewalCourse(RenewalEvents):
         self.crashes_left = self.random.choice((0, 1, 3, 6))
         self._open()
         for _ in range(self.random.randint(6, 11)):
-            if self.random.random() < 0.75:
-                self._begin_something()
-                self._drain()
+            self._something()
             self._pass_time()
         self._say("now all comes to rest")
         self._rest()
 
     def _open(self) -> None:
+        """Most people agree; some of their cards are refused, and some wallets are empty."""
+        self.watch.read()
+        for reference in REFERENCES.values():
+            if self.random.random() < 0.3:
+                self.bank.says[reference] = self.random.choice(REFUSALS)
+        if self.configuration.mail == "fails" and self.random.random() < 0.5:
+            self.postbox.service = self.random.choice((Service.REFUSES, Service.IS_AWAY))
         for person in PEOPLE:
             if person == PEOPLE[0] or self.random.random() < 0.3:
-                self._give_to(person, self.random.choice((0, 1, 2, 4, 4)) or 1)
-                self._drain()
+                if times := self.random.choice((0, 2, 4)):
+                    self._give_to(person, times)
+                    self._drain()
                 self._agree_for(person)
                 self._drain()
+
+    def _something(self) -> None:
+        """Something happens, or the first person agrees again."""
+        agreements = self.record.of(PEOPLE[0])
+        if not (agreements and agreements[0].is_sure) and self.random.random() < 0.6:
+            self._agree_for(PEOPLE[0])
+        elif self.random.random() < 0.5:
+            self._begin_something()
+        self._drain()
 
     # Time.
 
@@ -75,7 +91,7 @@ class RenewalCourse(RenewalEvents):
             self._say(f"the clock goes back by {back}")
             self._round()
             return
-        target = self._moment_of_interest() if luck < 0.55 else self._some_time_later()
+        target = self._moment_of_interest() if luck < 0.65 else self._some_time_later()
         if luck > 0.94:
             self._say("no worker works")
             self.record.begin("outage", at=self.world.now)
@@ -87,7 +103,7 @@ class RenewalCourse(RenewalEvents):
 
     def _some_time_later(self) -> datetime:
         days, _ = TERMS[self.configuration.term]
-        share = self.random.choice((0.005, 0.02, 0.05, 0.1, 0.25, 0.5))
+        share = self.random.choice((0.01, 0.05, 0.2, 0.4, 0.7))
         return self.world.now + timedelta(days=days) * share
 
     def _moment_of_interest(self) -> datetime:
@@ -238,14 +254,14 @@ class RenewalCourse(RenewalEvents):
         self.postbox.service = Service.WORKS
         for provider in self.world.providers:
             provider.unreliable = 0.0
-        for _ in range(6):
+        for _ in range(3):
             for provider, payment in self.world.undecided:
                 provider.decide_payment(payment, comes=self.random.random() < 0.7)
             self._go_to(self.world.now + timedelta(hours=1))
         for person in PEOPLE:
             self._enter(f"{person}: stop", partial(self.deeds.stop, person=person, by_link=False))
             self._drain()
-        self._go_to(self.world.now + timedelta(hours=8))
+        self._go_to(self.world.now + timedelta(hours=5))
 
     def _say(self, text: str) -> bool:
         self.events += 1

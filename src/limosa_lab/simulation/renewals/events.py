@@ -27,7 +27,7 @@ from limosa_lab.simulation.renewals.watching import RenewalInvariants
 from limosa_lab.simulation.world import PEOPLE
 
 # What banks say, beside "yes": soft, hard, and that the person has to come.
-_REFUSALS = (
+REFUSALS = (
     Decline.INSUFFICIENT_FUNDS,
     Decline.LIMIT_EXCEEDED,
     Decline.CARD_EXPIRED,
@@ -40,29 +40,32 @@ _BY_HAND = (
     PaymentMethodChoice(provider="atonce", method="native"),
 )
 WEIGHTS = {
-    "agree": 3.0,
-    "stop": 2.0,
-    "skip": 2.0,
-    "undo": 3.0,
-    "renew": 1.5,
+    "agree": 1.0,
+    "stop": 0.7,
+    "skip": 0.7,
+    "undo": 2.0,
+    "renew": 2.5,
     "forget": 0.3,
     "bank_says": 4.0,
     "reprice": 2.0,
     "sell": 0.5,
-    "change_currency": 0.3,
-    "serve_mail": 1.0,
+    "change_currency": 0.7,
+    "serve_mail": 3.0,
     "give": 3.0,
     "spend": 0.7,
-    "notify": 3.0,
-    "pay": 2.0,
+    "notify": 2.0,
+    "pay": 1.5,
     "dispute": 0.4,
-    "decide": 2.0,
-    "end_refund": 1.0,
+    "decide": 1.0,
+    "end_refund": 0.5,
     "refund": 0.3,
     "refund_part": 0.0,
 }
 # A person changes their mind while a worker is at it, or somebody else does something.
-SUDDENLY = ("agree", "stop", "stop", "skip", "skip", "undo", "renew", "reprice", "forget", "notify")
+SUDDENLY = (
+    *("stop", "stop", "stop", "skip", "renew", "renew"),
+    *("agree", "undo", "reprice", "forget"),
+)
 _ALWAYS = ("notify", "pay", "give", "decide")
 
 
@@ -90,7 +93,7 @@ class RenewalEvents(Course):
         }
         self.steps = self.random.choice(STEPS)
         self.world = shop.begin(
-            unreliable=self.random.choice((0.0, 0.0, 0.1, 0.3)),
+            unreliable=self.random.choice((0.0, 0.1, 0.3)),
             waits=self.random.choice((0.0, 0.5)),
             configuration=self.configuration,
             random=Random(f"{self.seed} codes"),
@@ -118,8 +121,10 @@ class RenewalEvents(Course):
             names = self.random.choice(list(METHODS.values()))
         days, least = TERMS[self.configuration.term]
         until = None
-        if self.configuration.until == "near" and self.random.random() < 0.7:
-            until = self.world.now + timedelta(days=days) * self.random.choice((0.5, 1.1, 3))
+        if self.configuration.until == "near" and self.random.random() < 0.8:
+            ends = [one.ends_at for one in self.watch.bundles if one.person == person]
+            before = timedelta(days=min(4, days / 4)) * self.random.choice((0, 0.1, 0.5, 0.9, 1.1))
+            until = max([*ends, self.world.now + timedelta(days=days)]) - before
         agreement = Agreement(
             person=person,
             cap_minor=least if self.configuration.cap == "just" else least * 3 // 2,
@@ -149,6 +154,8 @@ class RenewalEvents(Course):
         if len(self.world.orders) >= 6:
             return False
         person, choice = self._somebody(), self.random.choice(_BY_HAND)
+        if choice.provider == "wallet" and self.random.random() < 0.7:
+            self._give_to(person, 1)
         link = self.random.choice(("", "", f"stranger{person}"))
         act = partial(self.deeds.renew, person=person, choice=choice, link=link)
         return self._enter(f"renew {person} {choice.provider} {link}", act)
@@ -182,7 +189,7 @@ class RenewalEvents(Course):
 
     def _bank_says(self) -> bool:
         person, card = self._somebody(), self.random.choice(CARDS)
-        says = None if self.random.random() < 0.4 else self.random.choice(_REFUSALS)
+        says = None if self.random.random() < 0.4 else self.random.choice(REFUSALS)
         self.bank.says[REFERENCES[person, card]] = says
         return self._say(f"the bank of {card} of {person} says {says or 'yes'}")
 

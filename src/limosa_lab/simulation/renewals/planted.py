@@ -12,7 +12,7 @@ from typing import Any
 from limosa.domain.autorenewal import standing
 from limosa.domain.autorenewal.charges import Course, Stand, stand_of
 from limosa.domain.autorenewal.engine import timetable
-from limosa.domain.autorenewal.engine.attempts import Outcome, Turn, next_turn
+from limosa.domain.autorenewal.engine.attempts import Turn, next_turn
 from limosa.domain.autorenewal.engine.course import Decision, Deed, Facts, Told, decide
 from limosa.domain.autorenewal.engine.cycle_life import CycleState
 from limosa.domain.autorenewal.models import Attempt, AutoRenewal, Cycle, EndReason, Notice
@@ -26,7 +26,6 @@ from limosa.domain.autorenewal.operations import settle_attempt as settling
 from limosa.domain.autorenewal.operations import undo_renewal as undoing
 from limosa.domain.esims.models import Bundle
 from limosa_lab.simulation.planting import PlantedBug, entering, replaced
-from limosa_lab.simulation.renewals import deeds
 
 RENEWAL_BUGS: dict[str, PlantedBug] = {}
 _bug = entering(RENEWAL_BUGS)
@@ -57,21 +56,7 @@ def _double_the_cap() -> Iterator[None]:
         yield
 
 
-@_bug("R2", "E0")
-def _take_the_cap_for_any_currency() -> Iterator[None]:
-    """The cap's number counts, whatever the person pays in."""
-
-    def offer(*arguments: Any, esim: Any, currency: str, **more: Any) -> Any:
-        del currency
-        own = esim.subscriber.currency
-        return standing_offer(*arguments, esim=esim, currency=own, **more)
-
-    standing_offer = vars(standing)["offer_of"]
-    with replaced(standing, "offer_of", offer):
-        yield
-
-
-@_bug("R3")
+@_bug("R3", "R6")
 def _take_silence_for_a_refusal() -> Iterator[None]:
     """A charge without an answer counts as refused, and the next attempt is made."""
 
@@ -80,18 +65,6 @@ def _take_silence_for_a_refusal() -> Iterator[None]:
         return Course(Stand.REFUSED) if course.stand is Stand.WAITS else course
 
     with replaced(charging, "stand_of", stand):
-        yield
-
-
-@_bug("R3")
-def _renew_what_is_renewed() -> Iterator[None]:
-    """An end is renewed although something was bought that follows it."""
-
-    def last(esim_id: int) -> Bundle | None:
-        cycle = Cycle.objects.filter(auto_renewal__esim_id=esim_id, closed_at=None).first()
-        return cycle.bundle if cycle else standing.last_bundle(esim_id)
-
-    with replaced(looking, "last_bundle", last):
         yield
 
 
@@ -107,8 +80,8 @@ def _charge_after_the_last_day() -> Iterator[None]:
     """Nobody looks until when it was agreed to."""
 
     def over(auto: AutoRenewal, *, now: datetime) -> EndReason | None:
-        reason = standing.why_over(auto, now=now)
-        return None if reason is EndReason.UNTIL else reason
+        auto.consent.until = None
+        return standing.why_over(auto, now=now)
 
     def may(attempt_id: int, now: datetime) -> bool:
         attempt = Attempt.objects.get(pk=attempt_id)
@@ -193,35 +166,6 @@ def _forget_the_receipt() -> Iterator[None]:
     """Nobody is told what was charged."""
     with replaced(settling, "tell_renewed", lambda *_, **__: None):
         yield
-
-
-@_bug("R6")
-def _never_wake() -> Iterator[None]:
-    """A new bundle is noticed at the daily look."""
-    with replaced(deeds, "wake_for_new_bundles", lambda **_: 0):
-        yield
-
-
-@_bug("R6")
-def _leave_an_attempt_alone() -> Iterator[None]:
-    """An attempt whose worker died, or whose bank is silent, is not taken up again."""
-
-    def go_on(auto: AutoRenewal, now: datetime) -> Attempt | None:
-        if _open_attempts(auto):
-            auto.next_at = now + timedelta(days=1)
-            return None
-        made: Attempt | None = true(auto, now)
-        return made
-
-    true = vars(looking)["_go_on"]
-    with ExitStack() as stack:
-        stack.enter_context(replaced(looking, "attempt_under_way", lambda _auto: None))
-        stack.enter_context(replaced(looking, "_go_on", go_on))
-        yield
-
-
-def _open_attempts(auto: AutoRenewal) -> bool:
-    return Attempt.objects.filter(cycle__auto_renewal=auto, outcome=Outcome.OPEN).exists()
 
 
 @_bug("R6")
