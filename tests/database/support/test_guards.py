@@ -24,7 +24,10 @@ from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.operations.book_supply_cost import book_supply_cost
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import InboxMessage
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
+from limosa.domain.payments.status_reports import DisputeOutcome
 from limosa.domain.redemption.models import Code, GuessHour
 from limosa.domain.support import guards
 from limosa.domain.support.code_sums import GUESSES_MAX
@@ -32,6 +35,7 @@ from limosa.domain.support.finding_news import NAMED_MAX, tell_staff_of_findings
 from limosa.domain.support.models import Finding, GuardKind, GuardRound
 from limosa.domain.support.operations.run_guards import run_guards
 from limosa.domain.support.tasks import look_at_the_books
+from limosa.domain.wallets.operations.place_top_up import place_top_up
 from limosa.foundation.money import Money
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
@@ -50,6 +54,7 @@ from tests.factories.redemption import make_codes
 from tests.factories.rsp import make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_finding
+from tests.factories.wallets import make_top_up
 
 LATER = MOMENT + timedelta(hours=2)
 
@@ -76,10 +81,25 @@ def busy(shop: Shop) -> Shop:
     refunded = shop.pay(shop.place())
     refund_order(order_number=refunded.order_number, reason="staff", now=MOMENT)
     push_refunds(now=MOMENT)
+    dispute_a_top_up(shop)
     record = make_usage_record(esim=shop.running.esim)
     UsageDeduction.objects.create(record=record, bundle=shop.running, deducted_bytes=7)
     type(shop.running).objects.filter(pk=shop.running.pk).update(used_bytes=7)
     return shop
+
+
+def dispute_a_top_up(shop: Shop) -> None:
+    top_up = place_top_up(
+        subscriber=shop.running.subscriber, amount=Money(5000, "USD"), key="page", now=MOMENT
+    )
+    payment = start_payment(
+        order=top_up,
+        choice=PaymentMethodChoice(provider="fake", method="native"),
+        payer=Payer(ip="127.0.0.1"),
+        now=MOMENT,
+    )
+    shop.take(shop.provider.message(shop.provider.pay(payment.number, at=MOMENT)))
+    shop.take(shop.provider.message(shop.provider.dispute(payment.number, DisputeOutcome.OPEN)))
 
 
 def found() -> set[tuple[str, str]]:
@@ -201,6 +221,10 @@ def guess_codes(_shop: Shop) -> None:
     GuessHour.objects.create(hour=MOMENT, guesses=GUESSES_MAX + 1)
 
 
+def pay_a_top_up_by_hand(_shop: Shop) -> None:
+    make_top_up(state="paid")
+
+
 def void_a_code_by_hand(_shop: Shop) -> None:
     code = make_codes().code()
     Code.objects.filter(pk=code.pk).update(state="void")
@@ -297,6 +321,17 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
     "a published rating was edited": ("ratings", "sums", ratings_edited),
     "an automatic order is placed by nobody": ("automatic", "no_attempt", order_of_nobody),
     "a code is void, and outstanding in the books": ("codes", "", void_a_code_by_hand),
+    "a top-up was paid by nothing": ("top_ups", "no_payment", pay_a_top_up_by_hand),
+    "more is left of a top-up than was booked": (
+        "top_ups",
+        "sums",
+        "UPDATE wallets_wallettopup SET amount_minor = amount_minor + 1 WHERE state = 'paid'",
+    ),
+    "a top-up is thawed by hand": (
+        "top_ups",
+        "frozen",
+        "UPDATE wallets_wallettopup SET frozen_minor = 0 WHERE frozen_minor > 0",
+    ),
     "somebody guesses codes": (
         "guesses",
         "",

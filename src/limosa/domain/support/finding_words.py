@@ -21,6 +21,7 @@ GUARDS: dict[str, Promise] = {
     "ratings": _("Published ratings equal the sum of those that count"),
     "automatic": _("Automatic renewals were agreed to and announced"),
     "codes": _("Outstanding codes equal the books"),
+    "top_ups": _("Wallet top-ups equal the books"),
     "guesses": _("Nobody guesses redemption codes"),
     "journal": _("The whole journal balances in each currency"),
 }
@@ -64,6 +65,9 @@ FINDINGS: dict[str, Promise] = {
     "automatic:no_notice": _("Automatic order that was not announced in time"),
     "automatic:twice": _("One plan renewed automatically twice"),
     "codes": _("Active codes differ from what is outstanding in the books"),
+    "top_ups:no_payment": _("Wallet top-up and its payment disagree on whether it is paid"),
+    "top_ups:sums": _("Wallet top-up differs from the books"),
+    "top_ups:frozen": _("Frozen money of a wallet top-up differs from the books"),
     "guesses": _("Many redemption codes that don't exist were entered"),
     "journal": _("Journal doesn't balance"),
 }

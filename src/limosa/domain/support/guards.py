@@ -19,6 +19,7 @@ from limosa.domain.support.code_sums import BOOKED_BATCHES, CODE_SUMS, GUESSED_C
 from limosa.domain.support.models import GuardKind
 from limosa.domain.support.payable_sums import STATEMENTS_AND_BALANCES
 from limosa.domain.support.rating_sums import RATING_SUMS
+from limosa.domain.support.top_up_sums import BOOKED_TOP_UPS, TOP_UP_SUMS
 
 # Above this, one more finding helps nobody; the rest are found when these are gone.
 FOUND_MAX = 500
@@ -103,9 +104,8 @@ SELECT id, order_number, '', order_number, 'B', used_bytes, deducted FROM (
 """,
         row="bundle.id",
         last_row="SELECT max(id) FROM esims_bundle",
-        touched="""
-SELECT bundle_id FROM charging_usagededuction WHERE id > %(after)s AND id <= %(upto)s
-""",
+        touched="""SELECT bundle_id FROM charging_usagededuction
+                    WHERE id > %(after)s AND id <= %(upto)s""",
         last_touch="SELECT max(id) FROM charging_usagededuction",
     ),
     Guard(
@@ -307,10 +307,7 @@ SELECT id, concat(order_number, ' ', supplier_id),
     ),
     # What suppliers charged and we did not book, or the reverse, until staff decide; balances that
     # run out; and days of statements that could not be compared.
-    Guard(
-        kind=GuardKind.PAYABLES,
-        finds=STATEMENTS_AND_BALANCES,
-    ),
+    Guard(kind=GuardKind.PAYABLES, finds=STATEMENTS_AND_BALANCES),
     # What is published of ratings is what was written and counts.
     Guard(
         kind=GuardKind.RATINGS,
@@ -337,6 +334,14 @@ SELECT id, concat(order_number, ' ', supplier_id),
         touched=BOOKED_BATCHES,
         last_touch="SELECT max(id) FROM ledger_posting",
         slice_rows=20,
+    ),
+    Guard(
+        kind=GuardKind.TOP_UPS,
+        finds=TOP_UP_SUMS,
+        row="top_up.id",
+        last_row="SELECT max(id) FROM wallets_wallettopup",
+        touched=BOOKED_TOP_UPS,
+        last_touch="SELECT max(id) FROM ledger_journalentry",
     ),
     Guard(kind=GuardKind.GUESSES, finds=GUESSED_CODES),
     # I1, over everything at one moment. It reads the whole journal, so it takes longer as that

@@ -248,6 +248,7 @@ class GuardKind(models.TextChoices):
     RATINGS = "ratings"  # what is published is what was written and counts
     AUTOMATIC = "automatic"  # automatic orders were agreed to, announced, and within their cap
     CODES = "codes"  # active codes are worth what is outstanding in the books
+    TOP_UPS = "top_ups"  # what is left of wallet top-ups is what the books have of them
     GUESSES = "guesses"  # nobody guesses codes
     JOURNAL = "journal"  # all postings together balance per currency
 
