@@ -183,12 +183,11 @@ def order_trace(*, order: Order) -> list[dict[str, Any]]:
 def top_up_trace(top_up: WalletTopUp) -> list[dict[str, Any]]:
     """Return everything known about a wallet top-up, as `order_trace` does."""
     moments = [
-        ("placed", top_up.placed_at),
+        ("begun", top_up.placed_at),
         ("paid", top_up.paid_at),
-        ("closed", top_up.closed_at),
+        ("ended", top_up.closed_at),
     ]
     lines = [{"at": moment, "what": what} for what, moment in moments if moment]
-    lines[0]["by"] = PlacedBy.PERSON.value
     lines += money_trace(top_up.number)
     lines += message_lines(Notification.objects.filter(key=f"topped-up:{top_up.number}"))
     return _in_order(lines)

@@ -50,6 +50,8 @@ _STEPS: dict[str, tuple[Promise, str]] = {
     "paid": (_("Paid"), "good"),
     "credited": (_("Credited"), "good"),
     "closed": (_("Order closed"), "warn"),
+    "begun": (_("Wallet top-up begun"), ""),
+    "ended": (_("Wallet top-up closed"), "warn"),
 }
 
 

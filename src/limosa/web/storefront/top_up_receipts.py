@@ -38,7 +38,12 @@ def receipt_of_top_up(top_up: WalletTopUp) -> Receipt | None:
     left = Money(top_up.amount_minor - top_up.reversed_minor, top_up.currency)
     note = gettext("Money in a wallet is not taxed; what you buy with it is.")
     if top_up.reversed_minor:
-        refunded = gettext("Of this, %(left)s was not refunded.") % {"left": formatting.money(left)}
+        kept = {"left": formatting.money(left)}
+        refunded = (
+            gettext("Of this, %(left)s was not refunded.") % kept
+            if left.amount_minor
+            else gettext("All of it was refunded.")
+        )
         note = f"{note}{formatting.sentence_gap()}{refunded}"
     return Receipt(
         top_up.number,

@@ -81,6 +81,9 @@ def test_what_is_in_the_wallet_is_refunded_once(client: Client, operator: Subscr
     top_up.refresh_from_db()
     assert (top_up.state, Refund.objects.count()) == (TopUpState.REFUNDED, 1)
     assert wallet_in(subscriber_id=top_up.subscriber_id, currency="USD") == Money(0, "USD")
+    page = text_at(client, reverse("console:top_up", args=[top_up.number]))
+    assert "Wanted it back." in page
+    assert "Wallet top-up closed" in page
     entry = AuditEntry.objects.get()
     assert (entry.subject, entry.detail, entry.actor) == (
         top_up.number,
