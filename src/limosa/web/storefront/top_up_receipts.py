@@ -42,7 +42,7 @@ def receipt_of_top_up(top_up: WalletTopUp) -> Receipt | None:
         refunded = (
             gettext("Of this, %(left)s was not refunded.") % kept
             if left.amount_minor
-            else gettext("All of it was refunded.")
+            else gettext("It was refunded in full.")
         )
         note = f"{note}{formatting.sentence_gap()}{refunded}"
     return Receipt(
