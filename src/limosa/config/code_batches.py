@@ -22,10 +22,10 @@ _ONLY_OWN = 0o600
 def batch_called(number: str) -> CodeBatch:
     """Return the batch with a number such as B-17. Raises CommandFault."""
     digits = number.upper().removeprefix("B-")
-    if digits.isascii() and digits.isdecimal() and len(digits) < 10:
-        batch = CodeBatch.objects.defer("seed").filter(pk=int(digits)).first()
-        if batch is not None:
-            return batch
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) < 10
+    batch = CodeBatch.objects.defer("seed").filter(pk=int(digits) if is_number else 0).first()
+    if batch is not None:
+        return batch
     raise CommandFault(f"there is no batch {printable(number)}; see: limosa codes list")
 
 

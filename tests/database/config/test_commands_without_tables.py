@@ -23,6 +23,7 @@ LACK = "limosa: the database lacks tables of this version; run `limosa migrate` 
 # They look before they do anything, and are told by what they look with.
 NO_SUPPLIER = 'limosa: no supplier "ada@example.com" is set up; there is: own_network\n'
 LOOK_FIRST = {
+    "codes make": "limosa: name the currency by three letters of ISO 4217, such as USD\n",
     "check": "The database is older than this version",
     "reconcile": "No payment provider called ada@example.com is set up here. Set up: none.\n",
     "suppliers deposit": NO_SUPPLIER,

@@ -92,8 +92,7 @@ def as_csv(statement: Statement) -> str:
     for one in statement.movements:
         amounts = (one.amount.to_decimal(), one.balance.to_decimal())
         at = one.at.astimezone(UTC).isoformat(timespec="seconds")
-        kind = str(KINDS.get(one.kind, _OTHER))
-        writer.writerow([at, kind, one.order_number, *amounts, one.amount.currency])
+        writer.writerow([at, _words(one), one.order_number, *amounts, one.amount.currency])
     return file.getvalue()
 
 
@@ -119,10 +118,14 @@ def as_receipt(statement: Statement) -> Receipt:
 
 
 def _what(one: Movement) -> str:
-    words = str(KINDS.get(one.kind, _OTHER))
-    if one.kind == "refund_request" and is_top_up(one.order_number):
-        words = gettext("Refunded to the original payment method")
+    words = _words(one)
     return f"{words} · {one.order_number}" if one.order_number else words
+
+
+def _words(one: Movement) -> str:
+    if one.kind == "refund_request" and is_top_up(one.order_number):
+        return gettext("Refunded to the original payment method")
+    return str(KINDS.get(one.kind, _OTHER))
 
 
 def _start(day: date, time_zone: str) -> datetime:

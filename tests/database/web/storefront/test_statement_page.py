@@ -11,7 +11,9 @@ from django.test import Client
 from pypdf import PdfReader
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.ledger.engine.postings import Leg
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
+from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.foundation.money import Money
 from tests.factories.accounts import make_subscriber
 
@@ -58,6 +60,22 @@ def test_a_month_has_what_moved_in_it_and_the_balances_before_and_after(client: 
     assert (row["amount"], row["balance"]) == ("4.00", "10.00")
     [row] = table(client, "month=2026-11&currency=CNY")
     assert (row["amount"], row["currency"]) == ("0.05", "CNY")
+
+
+def test_a_top_up_and_its_refund_say_what_they_are_in_the_table_too(
+    client: Client, person: Subscriber
+) -> None:
+    for number, (kind, minor) in enumerate([("top_up", 50), ("refund_request", -20)]):
+        wallet = Leg("wallet", Money(-minor, "USD"), owner=str(person.pk))
+        post_entry(
+            key=f"k{number}",
+            kind=kind,
+            legs=[Leg("suspense", Money(minor, "USD")), wallet],
+            now=MOMENTS[2],
+            order_number="T-1",
+        )
+    said = [row["what"] for row in table(client, "month=2026-11&currency=USD")]
+    assert said[2:] == ["Added to the wallet", "Refunded to the original payment method"]
 
 
 @pytest.mark.usefixtures("person")

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.accounts.refusals import TriedTooOftenError
 from limosa.domain.ledger.queries import wallet_balance
-from limosa.domain.redemption.engine.codes import NEVER_USED, SYMBOLS, TYPED_LENGTH_MAX, written
+from limosa.domain.redemption.engine.codes import NEVER_USED, TYPED_LENGTH_MAX
 from limosa.domain.redemption.operations.redeem_code import redeem_code
 from limosa.domain.redemption.queries import redeemed_by
 from limosa.foundation.errors import DomainRefusal
@@ -27,6 +27,7 @@ from limosa.web.wording import formatting
 from limosa.web.wording.refusals import refusal_text
 
 _SHOWN = 10
+_EXAMPLE = "7K3M-Q9XP-…"
 
 
 class CodeForm(forms.Form):
@@ -66,7 +67,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "never": ", ".join(NEVER_USED),
-        "example": f"{written(SYMBOLS[::-3])[:9]}-…",
+        "example": _EXAMPLE,
         "wallets": wallet_balance(subscriber_id=person.pk),
         "codes": redeemed_by(subscriber_id=person.pk, most=_SHOWN),
     }
