@@ -19,7 +19,7 @@ from tests.scenario.renewals.catching_seeds import CATCHING_SEEDS
 from tests.scenario.simulated import check_caught, check_held, play
 
 IS_HUNT = os.environ.get("LIMOSA_HUNT_BUGS") == "1"
-RUNS = int(os.environ.get("LIMOSA_SIMULATED_RENEWALS", "60"))
+RUNS = int(os.environ.get("LIMOSA_SIMULATED_RENEWALS", "36"))
 SEEDS = range(1, RUNS + 1)
 
 pytestmark = pytest.mark.figures
@@ -31,7 +31,7 @@ def results_of(players: Players) -> list[RunResult]:
     return sorted(play(players, SEEDS, space=RENEWALS), key=lambda result: result.seed)
 
 
-@pytest.mark.timeout(5400)
+@pytest.mark.timeout(14_400)
 def test_no_course_of_events_breaks_a_promise(players: Players) -> None:
     results = results_of(players)
     counts = check_held(results)
@@ -41,7 +41,7 @@ def test_no_course_of_events_breaks_a_promise(players: Players) -> None:
     assert counts["crashes"] > RUNS // 4
 
 
-@pytest.mark.timeout(5400)
+@pytest.mark.timeout(14_400)
 def test_what_was_to_be_drawn_and_met_was(players: Players) -> None:
     results = results_of(players)
     drawn = [result.configuration for result in results]
