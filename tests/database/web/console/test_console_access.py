@@ -69,7 +69,14 @@ def test_a_session_from_before_the_second_step_was_set_up_is_asked_for_it(
 
 
 # Before these, the staff show once more that it is they.
-NEED_PROOF = {"refund", "sign_refund", "refund_to_wallet", "export", "margins_file"}
+NEED_PROOF = {
+    "refund",
+    "refund_top_up",
+    "sign_refund",
+    "refund_to_wallet",
+    "export",
+    "margins_file",
+}
 NEED_PROOF |= {"make_codes", "export_codes", "activate_codes", "void_codes"}
 NEED_PROOF |= {"staff", "add_staff", "change_staff", "remove_staff"}
 

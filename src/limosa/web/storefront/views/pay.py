@@ -23,6 +23,7 @@ from limosa.domain.payments.engine.offering import other_methods
 from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState
 from limosa.domain.payments.queries import processing_payment, unanswered_charge
 from limosa.domain.payments.requests import SAVED, Method, Shape
+from limosa.domain.wallets.models import WalletTopUp
 from limosa.web.qr_codes import qr_code
 from limosa.web.storefront.access import visible_purchase
 from limosa.web.storefront.declines import decline_text
@@ -255,7 +256,10 @@ def _context(request: HttpRequest, order: Purchase) -> dict[str, Any]:
 
 
 def _exchange(order: Purchase, options: list[Option]) -> dict[str, Any] | None:
-    """Return the rate at which some option charges, with its `currency`; None: none needs one."""
+    """Return the rate at which some option charges for a top-up, with its `currency`; None: none
+    needs one. What an order is charged has been shown with its rate before."""
+    if not isinstance(order, WalletTopUp):
+        return None
     others = {one.currency for one in options if one.rate is not None}
     for currency, kept in order.rates.items():
         if currency in others:
