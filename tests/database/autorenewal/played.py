@@ -7,7 +7,9 @@ from limosa.domain.autorenewal.models import AutoRenewal, Consent, Cycle
 from limosa.domain.autorenewal.operations.look_after import look_after
 from limosa.domain.autorenewal.operations.look_after_next import look_after_next
 from limosa.domain.autorenewal.operations.switch_on import Agreed, switch_on
+from limosa.domain.autorenewal.operations.wake_for_low_data import wake_for_low_data
 from limosa.domain.autorenewal.operations.wake_for_new_bundles import wake_for_new_bundles
+from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
 from limosa.domain.esims.models import Bundle
 from limosa.domain.esims.operations.advance_bundles import advance_bundles
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
@@ -50,6 +52,7 @@ class Played:
         cap_minor: int = 3000,
         until: datetime | None = None,
         plan_code: str | None = None,
+        month_cap_minor: int | None = None,
     ) -> AutoRenewal:
         """Switch it on."""
         return switch_on(
@@ -62,6 +65,8 @@ class Played:
                 wording=WORDING,
                 language="en",
                 until=until,
+                used_percent=None if month_cap_minor is None else 95,
+                month_cap_minor=month_cap_minor,
             ),
             now=self.now,
         )
@@ -86,6 +91,22 @@ class Played:
         assert begun is not None
         return begun
 
+    def use(self, percent: int, *, bundle: Bundle | None = None) -> None:
+        """Have so much of a bundle be used, all in all."""
+        used = Bundle.objects.get(pk=(bundle or self.bundle).pk)
+        assert used.volume_bytes is not None
+        report = UsageReport(
+            record_id=random_code(12),
+            iccid=used.esim.iccid,
+            started_at=self.now,
+            ended_at=self.now,
+            uplink_bytes=0,
+            downlink_bytes=used.volume_bytes * percent // 100 - used.used_bytes,
+        )
+        (result,) = record_usage(feed="network", reports=[report], now=self.now)
+        assert result.status == "recorded"
+        self.work()
+
     def fill_wallet(self, amount_minor: int = 5000) -> None:
         credit_wallet(
             subscriber_id=self.bundle.subscriber_id,
@@ -102,6 +123,7 @@ class Played:
         """Do what is due now: by the worker, and by the mail server."""
         advance_bundles(now=self.now)
         wake_for_new_bundles(now=self.now)
+        wake_for_low_data(now=self.now)
         for _ in range(50):
             if self.mail_works:
                 self.mail()

@@ -35,6 +35,12 @@ PLANTED = {
         "above_cap",
         "UPDATE autorenewal_consent SET currency = 'CNY'",
     ),
+    "thirty days were to cost less": (
+        "above_month",
+        """UPDATE autorenewal_consent SET used_percent = 95, month_cap_minor = cap_minor;
+           UPDATE autorenewal_cycle SET cap_minor = 9000, total_minor = 5000
+            WHERE state = 'renewed'""",
+    ),
     "no notice was delivered": (
         "no_notice",
         "UPDATE autorenewal_notice SET delivered_at = NULL",

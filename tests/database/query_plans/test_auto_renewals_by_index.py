@@ -87,6 +87,12 @@ def test_a_worker_finds_what_is_due() -> None:
     assert by_index(scans(*_sql(due)))
 
 
+def test_a_call_for_low_data_is_found() -> None:
+    Bundle.objects.filter(order_number__endswith="7").update(call_at_bytes=900)
+    called = Bundle.objects.filter(called_at__isnull=False).order_by("called_at")
+    assert by_index(scans(*_sql(called[:200])))
+
+
 def test_new_bundles_wake_what_they_are_for() -> None:
     newest = Bundle.objects.latest("id").pk
     assert by_index(scans(WAKE, {"now": MOMENT, "after": newest - 50}))

@@ -345,6 +345,12 @@ CONTRADICTIONS: dict[str, Cheat] = {
         {"ended_at": MOMENT, "end_reason": "person"},
         "auto_renewal_ended_for_a_reason",
     ),
+    "a renewal is due by data, and the data is not low": Cheat(
+        make_cycle, {"due_at": MOMENT}, "cycle_is_low_before_it_is_due"
+    ),
+    "somebody is called for data that was not used": Cheat(
+        make_bundle, {"call_at_bytes": 1, "called_at": MOMENT}, "bundle_called_as_asked"
+    ),
     "a renewal is charged, and nobody was told": Cheat(
         a(make_cycle, state="charging"), {"delivered_at": None}, "cycle_told_before_it_is_charged"
     ),

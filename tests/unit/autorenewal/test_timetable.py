@@ -1,5 +1,6 @@
 """Told early enough, charged before the gap, attempted again before service ends."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,11 +10,14 @@ from hypothesis import strategies as st
 from limosa.domain.autorenewal.engine.timetable import (
     CHARGED_BEFORE,
     LEAD,
+    LEAD_BY_DATA,
     LEAD_EVER_LEAST,
     LEAD_LEAST,
     LEAD_OF_A_YEAR,
     LEAD_OF_A_YEAR_LEAST,
     Timetable,
+    by_data,
+    bytes_at,
     slots,
     timetable,
 )
@@ -97,3 +101,21 @@ def test_every_attempt_comes_before_the_end(lead: timedelta) -> None:
 def test_a_months_attempts_are_a_day_and_three_days_later() -> None:
     end = START + CHARGED_BEFORE
     assert [slot - START for slot in slots(START, ends_at=end)] == [0 * DAY, DAY, 3 * DAY]
+
+
+def test_low_data_is_told_and_charged_earlier_and_never_later_than_by_the_end() -> None:
+    dated = timetable(starts_at=START, ends_at=START + 30 * DAY, told_from=START)
+    assert dated is not None
+    assert by_data(dated, low_at=None, due_at=None) == dated
+    low = START + 5 * DAY
+    assert by_data(dated, low_at=low, due_at=None) == replace(dated, notice_at=low)
+    due = by_data(dated, low_at=low, due_at=low + DAY)
+    assert (due.notice_at, due.charge_at, due.least_lead) == (low, low + DAY, LEAD_BY_DATA)
+    late = dated.charge_at + DAY
+    assert by_data(dated, low_at=late, due_at=late) == replace(dated, least_lead=LEAD_BY_DATA)
+    assert due.charge_after(low + DAY) == low + DAY + LEAD_BY_DATA
+
+
+def test_by_data_goes_by_whole_bytes() -> None:
+    assert bytes_at(1000, percent=95) == (800, 950)
+    assert bytes_at(3, percent=95) == (2, 2)

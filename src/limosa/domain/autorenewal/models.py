@@ -3,6 +3,8 @@
 A consent is never changed: a withdrawal is another row, and so is a change.
 """
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +16,7 @@ from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, Esim
 
 _OPEN = ["planned", "noticed", "charging"]
+MONTH = timedelta(days=30)
 
 
 class EndReason(models.TextChoices):
@@ -31,9 +34,11 @@ class Consent(models.Model):
     """What a person agreed to, or, with `withdraws`, that they no longer do.
 
     `plan` None: whichever is cheapest by what was used. `cap_minor`: the most that one renewal may
-    cost. `until` None: until it is withdrawn. `methods`: [{"provider", "saved_id"}] in the order in
-    which they are charged. `wording`: what was shown beside the button, in `language`. `address`: a
-    digest of the network address. `by_link`: withdrawn by a link in a mail, without signing in.
+    cost. `used_percent`: once so much of a plan's data is used, it is renewed before its end; in
+    any MONTH for `month_cap_minor` at most. None: by its end alone. `until` None: until it is
+    withdrawn. `methods`: [{"provider", "saved_id"}] in the order in which they are charged.
+    `wording`: what was shown beside the button, in `language`. `address`: a digest of the network
+    address. `by_link`: withdrawn by a link in a mail, without signing in.
     """
 
     public_id = models.CharField(max_length=16, unique=True)
@@ -49,6 +54,8 @@ class Consent(models.Model):
     )
     cap_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
+    used_percent = models.PositiveSmallIntegerField(null=True)
+    month_cap_minor = models.BigIntegerField(null=True)
     until = models.DateTimeField(null=True)
     methods = models.JSONField(default=list)
     wording = models.TextField(blank=True)
@@ -78,6 +85,18 @@ class Consent(models.Model):
                     methods=[],
                     plan__isnull=True,
                     until__isnull=True,
+                    used_percent__isnull=True,
+                ),
+            ),
+            models.CheckConstraint(
+                name="consent_by_data_has_its_month",
+                condition=Q(used_percent__isnull=True, month_cap_minor__isnull=True)
+                | Q(
+                    used_percent__isnull=False,
+                    used_percent__gte=50,
+                    used_percent__lt=100,
+                    month_cap_minor__isnull=False,
+                    month_cap_minor__gte=F("cap_minor"),
                 ),
             ),
         ]
@@ -144,10 +163,11 @@ class Cycle(models.Model):
     """One bundle whose end is renewed (engine/cycle_life.py). A bundle has one that may be charged.
 
     `plan`: the one that the notice names. `cap_minor`: the consent's. `starts_at`, `ends_at`: the
-    bundle's. `told_from`, `least_lead`: engine/timetable.py. `delivered_at`: when the notice was,
-    that named `at_most_minor`. `unable`: why it could not be renewed, as the person was told.
-    `first_attempt_at`: since when it is charged. `total_minor`, `order_number`: of the order that
-    renewed it.
+    bundle's. `told_from`, `least_lead`: engine/timetable.py. `low_at`, `due_at`: since when its
+    data is to be told of as low, and charged for, if the consent is by data too. `delivered_at`:
+    when the notice was, that named `at_most_minor`. `unable`: why it could not be renewed, as the
+    person was told. `first_attempt_at`: since when it is charged. `total_minor`, `order_number`: of
+    the order that renewed it.
     """
 
     auto_renewal = models.ForeignKey(AutoRenewal, on_delete=models.PROTECT, related_name="cycles")
@@ -169,6 +189,8 @@ class Cycle(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     told_from = models.DateTimeField()
+    low_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
     least_lead = models.DurationField()
     at_most_minor = models.BigIntegerField(null=True)
     delivered_at = models.DateTimeField(null=True)
@@ -196,6 +218,10 @@ class Cycle(models.Model):
             models.CheckConstraint(
                 name="cycle_reason_known",
                 condition=Q(unable__in=["", *(why.value for why in Unable)]),
+            ),
+            models.CheckConstraint(
+                name="cycle_is_low_before_it_is_due",
+                condition=Q(due_at__isnull=True) | Q(low_at__isnull=False, due_at__gte=F("low_at")),
             ),
             models.CheckConstraint(
                 name="cycle_within_its_cap",

@@ -43,6 +43,8 @@ def tell_notice(cycle: Cycle, notice: Notice, *, charge_at: datetime, now: datet
     }
     if cycle.plan is not None:
         parameters["plan_name"] = cycle.plan.name
+    if auto.consent.used_percent is not None and cycle.bundle.volume_bytes is not None:
+        parameters["percent"] = auto.consent.used_percent
     _tell(auto, notice.key, "auto_renewal_notice", parameters, now)
 
 

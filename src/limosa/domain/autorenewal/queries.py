@@ -86,6 +86,13 @@ class Ahead:
         return cap_of(self.auto)
 
     @property
+    def month_cap(self) -> Money | None:
+        """The most that all renewals of thirty days may cost; None: it is not by data."""
+        consent = self.auto.consent
+        most = consent.month_cap_minor
+        return None if most is None else Money(most, consent.currency)
+
+    @property
     def may_skip(self) -> bool:
         """Whether the next renewal can be left out."""
         return self.ends_at is not None and (self.state is None or self.state in OPEN_STATES)

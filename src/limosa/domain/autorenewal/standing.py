@@ -2,13 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Sum
 
 from limosa.domain.autorenewal.engine.attempts import Outcome, Tried, Turn, next_turn
 from limosa.domain.autorenewal.engine.course import Facts, Price, Told, Unable
 from limosa.domain.autorenewal.engine.cycle_life import CycleState
-from limosa.domain.autorenewal.engine.timetable import Timetable, slots, timetable
-from limosa.domain.autorenewal.models import AutoRenewal, Cycle, EndReason
+from limosa.domain.autorenewal.engine.timetable import (
+    LEAD_EVER_LEAST,
+    Timetable,
+    by_data,
+    slots,
+    timetable,
+)
+from limosa.domain.autorenewal.models import MONTH, AutoRenewal, Cycle, EndReason
 from limosa.domain.autorenewal.offering import Offer, offer_of, plan_for, usable_places
 from limosa.domain.catalog.engine.rates import days_of
 from limosa.domain.catalog.models import PlanKind
@@ -58,12 +64,13 @@ def why_over(auto: AutoRenewal, *, now: datetime) -> EndReason | None:
 def times_of(cycle: Cycle) -> Timetable:
     """Return an open cycle's timetable; one that came too late is never charged."""
     known = timetable(starts_at=cycle.starts_at, ends_at=cycle.ends_at, told_from=cycle.told_from)
-    return known or Timetable(
+    times = known or Timetable(
         notice_at=cycle.ends_at,
         charge_at=cycle.ends_at,
         ends_at=cycle.ends_at,
-        least_lead=cycle.least_lead,
+        least_lead=LEAD_EVER_LEAST,
     )
+    return by_data(times, low_at=cycle.low_at, due_at=cycle.due_at)
 
 
 def offer_now(cycle: Cycle, *, now: datetime) -> Offer | Unable:
@@ -73,7 +80,20 @@ def offer_now(cycle: Cycle, *, now: datetime) -> Offer | Unable:
     if bundle.suspended_at is not None:
         return Unable.ON_HOLD
     code = cycle.plan_id or plan_for(auto.consent, bundle=bundle, now=now)
-    return offer_of(code, esim=auto.esim, currency=auto.consent.currency, now=now)
+    offer = offer_of(code, esim=auto.esim, currency=auto.consent.currency, now=now)
+    if isinstance(offer, Offer) and is_above_month(auto, offer.price.total_minor, now=now):
+        return Unable.MONTH_CAP
+    return offer
+
+
+def is_above_month(auto: AutoRenewal, further_minor: int, *, now: datetime) -> bool:
+    """Return whether a further charge would be more than a consent allows in thirty days."""
+    most = auto.consent.month_cap_minor
+    if most is None:
+        return False
+    lately = auto.cycles.filter(state=CycleState.RENEWED, closed_at__gt=now - MONTH)
+    charged = lately.aggregate(charged=Sum("total_minor"))["charged"] or 0
+    return int(charged) + further_minor > most
 
 
 def facts_of(cycle: Cycle, *, price: Price | Unable, now: datetime) -> Facts:

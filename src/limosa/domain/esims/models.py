@@ -103,6 +103,7 @@ class Bundle(models.Model):
     at full speed. `used_bytes` never exceeds `volume_bytes`: an overrun is recorded with the usage,
     not here. Validity from first use: `starts_at` and `ends_at` are set by the first byte, which
     must come by `first_use_before`. `suspended_at`: since when its payment is disputed.
+    `call_at_bytes`: once so much is used, `called_at` says so to whoever asked for it (call_at).
     """
 
     order_number = models.CharField(max_length=20)
@@ -134,9 +135,16 @@ class Bundle(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    call_at_bytes = models.BigIntegerField(null=True, blank=True)
+    called_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["called_at"],
+                name="bundle_called",
+                condition=Q(called_at__isnull=False),
+            ),
             models.Index(
                 fields=["esim", "id"],
                 name="bundle_open_of_esim",
@@ -158,6 +166,11 @@ class Bundle(models.Model):
         # A condition that comes to NULL does not refuse a row, hence each `isnull=False`.
         constraints = [
             models.UniqueConstraint(fields=["order_number"], name="bundle_once_per_order"),
+            models.CheckConstraint(
+                name="bundle_called_as_asked",
+                condition=Q(called_at__isnull=True)
+                | Q(call_at_bytes__isnull=False, used_bytes__gte=F("call_at_bytes")),
+            ),
             models.CheckConstraint(
                 name="bundle_used_within_volume",
                 condition=Q(used_bytes__gte=0)

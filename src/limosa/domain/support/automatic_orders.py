@@ -18,6 +18,12 @@ SELECT id, number, problem, number,
                          AND withdrawal.given_at < ordered.placed_at) > 0 THEN 'no_consent'
                 WHEN quote.total_minor > consent.cap_minor
                   OR quote.currency <> consent.currency THEN 'above_cap'
+                WHEN ordered.paid_at IS NOT NULL
+                 AND coalesce((SELECT sum(same.total_minor) FROM autorenewal_cycle AS same
+                                WHERE same.auto_renewal_id = auto.id AND same.state = 'renewed'
+                                  AND same.closed_at > cycle.closed_at - interval '30 days'
+                                  AND same.closed_at <= cycle.closed_at)
+                              > consent.month_cap_minor, FALSE) THEN 'above_month'
                 WHEN (SELECT count(*) FROM autorenewal_notice AS notice
                        WHERE notice.cycle_id = attempt.cycle_id
                          AND notice.at_most_minor >= quote.total_minor

@@ -16,7 +16,12 @@ from django.conf import settings
 from django.utils.translation import gettext, gettext_lazy
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.autorenewal.engine.timetable import LEAD, LEAD_OF_A_YEAR
+from limosa.domain.autorenewal.engine.timetable import (
+    LEAD,
+    LEAD_BY_DATA,
+    LEAD_OF_A_YEAR,
+    bytes_at,
+)
 from limosa.domain.autorenewal.news import UNDONE_WITHIN
 from limosa.domain.autorenewal.offering import Offer
 from limosa.domain.autorenewal.queries import Prospect
@@ -28,7 +33,13 @@ from limosa.web.wording.promises import duration
 
 CHEAPEST = "cheapest"
 SAME = "same"
-# Above this many times today's price it is no cap.
+BY_END = "end"
+BY_DATA = "data"
+# So much of the data is used when it is renewed by that.
+USED_PERCENT = 95
+# So many renewals at the cap fit into the cap of a month that is filled in.
+_MONTH_TIMES = 3
+# Above this many times today's price it is no cap; for thirty days, above so many renewals.
 CAP_TIMES_MAX = 10
 _CAP_SHARE = Decimal("1.2")
 
@@ -72,9 +83,26 @@ class Terms:
         whole = listed.quantize(Decimal(1), rounding=ROUND_CEILING)
         return Money(int(whole.scaleb(exponent(self.currency))), self.currency)
 
+    @property
+    def usual_month_cap(self) -> Money:
+        """The cap of thirty days that is filled in."""
+        return Money(self.usual_cap.amount_minor * _MONTH_TIMES, self.currency)
+
+    @property
+    def is_by_data_offered(self) -> bool:
+        """Whether its data has an end that it could be renewed before."""
+        return self.offer.plan.volume_bytes is not None
+
+    @property
+    def used_percent(self) -> int:
+        """How much of the data is used when it is renewed by that."""
+        return USED_PERCENT
+
     def wording(self, *, now: datetime) -> str:
         """Return what the person agrees to, in the active language."""
-        return formatting.sentence_gap().join([self._when(now), *_rules()])
+        told, *others = _rules()
+        by_data = [_by_data()] if self.is_by_data_offered else []
+        return formatting.sentence_gap().join([self._when(now), told, *by_data, *others])
 
     def seal(self, *, now: datetime) -> str:
         """Return the digest of the words, which the form carries."""
@@ -106,6 +134,15 @@ class Terms:
             )
             % told
         )
+
+
+def _by_data() -> str:
+    told, due = bytes_at(100, percent=USED_PERCENT)
+    return gettext(
+        "If you chose so above, we also renew as soon as %(due)d%% of a plan's data is used: then "
+        "we tell you by email at %(told)d%%, and at least %(lead)s before the charge, and all "
+        "renewals of any 30 days together cost at most the amount entered for them."
+    ) % {"due": due, "told": told, "lead": duration(LEAD_BY_DATA)}
 
 
 def _rules() -> list[str]:
@@ -154,6 +191,8 @@ class AutoRenewalForm(forms.Form):
         max_digits=12,
         error_messages={"required": gettext_lazy("Enter the most that a renewal may cost.")},
     )
+    when = forms.ChoiceField(choices=[(BY_END, BY_END), (BY_DATA, BY_DATA)], required=False)
+    month_cap = forms.DecimalField(min_value=Decimal(0), max_digits=12, required=False)
     method = forms.CharField(max_length=40)
     fallback = forms.CharField(max_length=40, required=False)
     until = forms.DateField(
@@ -198,6 +237,7 @@ class AutoRenewalForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Find the methods, and compare the words."""
         fields = super().clean() or self.cleaned_data
+        fields["month_cap"] = self._month_cap(fields)
         known = {one.key: one for one in self.terms.methods}
         first = known.get(fields.get("method", ""))
         if first is None:
@@ -214,6 +254,23 @@ class AutoRenewalForm(forms.Form):
                 ),
             )
         return fields
+
+    def _month_cap(self, fields: dict[str, Any]) -> int | None:
+        """Return the cap of thirty days in minor units; None: it is not renewed by data."""
+        if fields.get("when") != BY_DATA or not self.terms.is_by_data_offered:
+            return None
+        typed, currency = fields.get("month_cap"), self.terms.currency
+        month_cap = None if typed is None else int(typed.scaleb(exponent(currency)))
+        cap = fields.get("cap")
+        if month_cap is None:
+            if "month_cap" not in self.errors:
+                self.add_error("month_cap", gettext("Enter the most that 30 days may cost."))
+        elif cap is not None and month_cap < cap:
+            self.add_error("month_cap", gettext("This is less than one renewal may cost."))
+        elif cap is not None and month_cap > (most := cap * CAP_TIMES_MAX):
+            told = {"amount": formatting.money(Money(most, currency))}
+            self.add_error("month_cap", gettext("Please enter at most %(amount)s.") % told)
+        return month_cap
 
     @property
     def plan_code(self) -> str:

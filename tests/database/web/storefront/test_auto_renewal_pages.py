@@ -15,7 +15,7 @@ from django.utils import timezone
 from limosa.domain.autorenewal.links import make_link_token
 from limosa.domain.autorenewal.models import AutoRenewal, Consent, Cycle
 from limosa.domain.autorenewal.operations.look_after_next import look_after_next
-from limosa.domain.catalog.models import Price
+from limosa.domain.catalog.models import Plan, Price
 from limosa.domain.esims.models import Bundle
 from limosa.domain.notifications.kinds import page_path
 from limosa.domain.notifications.models import Notification
@@ -280,13 +280,55 @@ def test_its_messages_lead_where_it_is_stopped(shop: Shop, running: Bundle) -> N
 
 
 @pytest.mark.usefixtures("running")
-def test_a_huge_or_odd_cap_is_refused_at_once(shop: Shop) -> None:
+@pytest.mark.parametrize("field", ["cap", "month_cap"])
+def test_a_huge_or_odd_cap_is_refused_at_once(shop: Shop, field: str) -> None:
     slowest = 0.0
     for text in amounts():
         began = time.perf_counter()
-        assert agree(shop, cap=text).status_code in ANSWERS
+        assert agree(shop, when="data", **{field: text}).status_code in ANSWERS
         slowest = max(slowest, time.perf_counter() - began)
     assert not AutoRenewal.objects.exists()
     assert slowest < SECONDS_MAX
-    agree(shop)  # The control: a good one is taken.
+    agree(shop, when="data", month_cap="60")  # The control: a good one is taken.
     assert AutoRenewal.objects.exists()
+
+
+def test_by_data_too_is_agreed_to_with_a_limit_for_thirty_days(shop: Shop, running: Bundle) -> None:
+    set_pin(shop)
+    page = words_of(shop.client.get(path(shop)))
+    assert "once 95% of its data is used" in page
+    assert "as soon as 95% of a plan's data is used: then we tell you by email at 80%" in page
+    for typed, fault in (
+        ("", "Enter the most that 30 days may cost."),
+        ("29.99", "This is less than one renewal may cost."),
+        ("1e9", "Please enter at most"),
+    ):
+        answer = agree(shop, when="data", month_cap=typed)
+        assert (answer.status_code, Consent.objects.count()) == (400, 0)
+        assert fault in words_of(answer)
+    assert agree(shop, when="data", month_cap="75").status_code == 302
+    consent = Consent.objects.get()
+    assert (consent.used_percent, consent.month_cap_minor) == (95, 7500)
+    shown = words_of(shop.client.get(path(shop)))
+    assert "once 95% of it is used" in shown
+    assert "in 30 days $75.00 at most" in shown
+    changed = shop.client.get(path(shop, "?change=1")).content.decode()
+    assert re.search(r'name="month_cap"[^>]*value="75.00"', changed)
+    assert 'value="data" checked' in changed
+
+
+def test_without_by_data_its_limit_is_not_agreed_to(shop: Shop, running: Bundle) -> None:
+    assert agree(shop, when="end", month_cap="1").status_code == 302
+    consent = Consent.objects.get()
+    assert (consent.used_percent, consent.month_cap_minor) == (None, None)
+
+
+def test_by_data_is_not_offered_for_data_without_an_end(shop: Shop, running: Bundle) -> None:
+    set_pin(shop)
+    Plan.objects.filter(pk=shop.plan.pk).update(
+        kind="unlimited", volume_bytes=None, fair_use_bytes=1_000_000_000, fair_use_kbps=1000
+    )
+    page = words_of(shop.client.get(path(shop)))
+    assert "of its data is used" not in page
+    assert agree(shop, when="data", month_cap="75").status_code == 302
+    assert Consent.objects.get().used_percent is None

@@ -39,6 +39,7 @@ class Unable(StrEnum):
     """Why a bundle can't be renewed as agreed at the moment."""
 
     ABOVE_CAP = "above_cap"
+    MONTH_CAP = "month_cap"  # more in thirty days than was agreed to
     PLAN_GONE = "plan_gone"
     NOT_HERE = "not_here"  # not on the same eSIM, or not without loss of what is left on it
     CURRENCY = "currency"  # the person now pays in another currency than the cap's

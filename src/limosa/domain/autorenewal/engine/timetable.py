@@ -3,11 +3,12 @@
     told ──── 7 days (20 for a year) ────▶ charged ── a day ── two days more ──▶ ··· the bundle ends
 
 A plan that is shorter than that is told of as early as it can be. What was told later than planned
-is charged later: never sooner after the notice than `least_lead`.
+is charged later: never sooner after the notice than `least_lead`. Where a person agreed to that, a
+plan whose data runs low is told of and charged earlier than by its end.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 # How long before the charge a person is told, and the least that is accepted of it.
@@ -18,6 +19,10 @@ LEAD_OF_A_YEAR_LEAST = timedelta(days=15)
 YEAR_LEAST = timedelta(days=300)
 # Of a plan so short, or switched on so late, that there is no more time: half of what there is.
 LEAD_EVER_LEAST = timedelta(hours=1)
+# By data, it is told of at fifteen percent less than it is charged at. Where use is faster than the
+# mail, the charge waits for it, and so long for the person.
+LEAD_BY_DATA = timedelta(minutes=10)
+_TOLD_PERCENT_BEFORE = 15
 # The first charge comes this long before the end; a quarter of a short plan's time.
 CHARGED_BEFORE = timedelta(days=4)
 _SHARE_OF_TERM = 4
@@ -70,6 +75,26 @@ def timetable(*, starts_at: datetime, ends_at: datetime, told_from: datetime) ->
         ends_at=ends_at,
         least_lead=_least_lead(charge_at - notice_at, is_year=is_year),
     )
+
+
+def by_data(times: Timetable, *, low_at: datetime | None, due_at: datetime | None) -> Timetable:
+    """Return the timetable of a bundle whose data runs low: `low_at`, since when it is to be told
+    of, and `due_at`, since when it is to be charged; None: not yet."""
+    if low_at is not None:
+        times = replace(times, notice_at=min(times.notice_at, low_at))
+    if due_at is not None:
+        times = replace(
+            times,
+            charge_at=min(times.charge_at, due_at),
+            least_lead=min(times.least_lead, LEAD_BY_DATA),
+        )
+    return times
+
+
+def bytes_at(volume_bytes: int, *, percent: int) -> tuple[int, int]:
+    """Return of how many bytes used a renewal by data at so many percent is told, and charged."""
+    told = max(percent - _TOLD_PERCENT_BEFORE, 0)
+    return volume_bytes * told // 100, volume_bytes * percent // 100
 
 
 def slots(first_at: datetime, *, ends_at: datetime) -> Sequence[datetime]:

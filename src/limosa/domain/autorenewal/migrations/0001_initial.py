@@ -33,6 +33,8 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, max_length=64)),
                 ('by_link', models.BooleanField(default=False)),
                 ('given_at', models.DateTimeField()),
+                ('month_cap_minor', models.BigIntegerField(null=True)),
+                ('used_percent', models.PositiveSmallIntegerField(null=True)),
                 ('esim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='renewal_consents', to='esims.esim')),
                 ('plan', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.plan')),
                 ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='renewal_consents', to=settings.AUTH_USER_MODEL)),
@@ -67,12 +69,14 @@ class Migration(migrations.Migration):
                 ('least_lead', models.DurationField()),
                 ('at_most_minor', models.BigIntegerField(null=True)),
                 ('delivered_at', models.DateTimeField(null=True)),
-                ('unable', models.CharField(blank=True, choices=[('above_cap', 'above_cap'), ('plan_gone', 'plan_gone'), ('not_here', 'not_here'), ('currency', 'currency'), ('on_hold', 'on_hold'), ('not_told', 'not_told'), ('too_late', 'too_late'), ('not_paid', 'not_paid')], max_length=10)),
+                ('unable', models.CharField(blank=True, choices=[('above_cap', 'above_cap'), ('month_cap', 'month_cap'), ('plan_gone', 'plan_gone'), ('not_here', 'not_here'), ('currency', 'currency'), ('on_hold', 'on_hold'), ('not_told', 'not_told'), ('too_late', 'too_late'), ('not_paid', 'not_paid')], max_length=10)),
                 ('first_attempt_at', models.DateTimeField(null=True)),
                 ('total_minor', models.BigIntegerField(null=True)),
                 ('order_number', models.CharField(blank=True, max_length=20)),
                 ('created_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
+                ('due_at', models.DateTimeField(null=True)),
+                ('low_at', models.DateTimeField(null=True)),
                 ('auto_renewal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='autorenewal.autorenewal')),
                 ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='esims.bundle')),
                 ('plan', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.plan')),
@@ -108,10 +112,6 @@ class Migration(migrations.Migration):
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='autorenewal.cycle')),
             ],
         ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by_link', False), ('cap_minor__gt', 0), ('cap_minor__isnull', False), ('withdraws__isnull', True), models.Q(('currency', ''), _negated=True), models.Q(('wording', ''), _negated=True), models.Q(('methods', []), _negated=True)), models.Q(('cap_minor__isnull', True), ('currency', ''), ('methods', []), ('plan__isnull', True), ('until__isnull', True), ('withdraws__isnull', False), ('wording', '')), _connector='OR'), name='consent_says_what_it_is_to'),
-        ),
         migrations.AddIndex(
             model_name='autorenewal',
             index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='auto_renewal_due'),
@@ -139,10 +139,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='cycle',
             constraint=models.UniqueConstraint(condition=models.Q(('order_number', ''), _negated=True), fields=('order_number',), name='cycle_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('unable__in', ['', 'above_cap', 'plan_gone', 'not_here', 'currency', 'on_hold', 'not_told', 'too_late', 'not_paid'])), name='cycle_reason_known'),
         ),
         migrations.AddConstraint(
             model_name='cycle',
@@ -189,4 +185,20 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('delivered_at__isnull', True), ('delivered_at__gte', models.F('sent_at')), _connector='OR'), name='notice_delivered_after_it_was_sent'),
         ),
         run_sql_file(__file__, 'consent_append_only'),
+        migrations.AddConstraint(
+            model_name='consent',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by_link', False), ('cap_minor__gt', 0), ('cap_minor__isnull', False), ('withdraws__isnull', True), models.Q(('currency', ''), _negated=True), models.Q(('wording', ''), _negated=True), models.Q(('methods', []), _negated=True)), models.Q(('cap_minor__isnull', True), ('currency', ''), ('methods', []), ('plan__isnull', True), ('until__isnull', True), ('used_percent__isnull', True), ('withdraws__isnull', False), ('wording', '')), _connector='OR'), name='consent_says_what_it_is_to'),
+        ),
+        migrations.AddConstraint(
+            model_name='consent',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('month_cap_minor__isnull', True), ('used_percent__isnull', True)), models.Q(('month_cap_minor__gte', models.F('cap_minor')), ('month_cap_minor__isnull', False), ('used_percent__gte', 50), ('used_percent__isnull', False), ('used_percent__lt', 100)), _connector='OR'), name='consent_by_data_has_its_month'),
+        ),
+        migrations.AddConstraint(
+            model_name='cycle',
+            constraint=models.CheckConstraint(condition=models.Q(('unable__in', ['', 'above_cap', 'month_cap', 'plan_gone', 'not_here', 'currency', 'on_hold', 'not_told', 'too_late', 'not_paid'])), name='cycle_reason_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='cycle',
+            constraint=models.CheckConstraint(condition=models.Q(('due_at__isnull', True), models.Q(('due_at__gte', models.F('low_at')), ('low_at__isnull', False)), _connector='OR'), name='cycle_is_low_before_it_is_due'),
+        ),
     ]

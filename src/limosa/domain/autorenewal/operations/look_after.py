@@ -13,6 +13,7 @@ from limosa.domain.autorenewal.operations.begin_attempt import begin_attempt
 from limosa.domain.autorenewal.operations.close_cycle import close_cycle
 from limosa.domain.autorenewal.operations.end_auto_renewal import end_auto_renewal
 from limosa.domain.autorenewal.operations.note_delivery import note_delivery
+from limosa.domain.autorenewal.operations.note_use import note_use
 from limosa.domain.autorenewal.operations.plan_cycle import plan_cycle
 from limosa.domain.autorenewal.operations.send_notice import send_notice
 from limosa.domain.autorenewal.standing import (
@@ -76,6 +77,7 @@ def _go_on(auto: AutoRenewal, now: datetime) -> Attempt | None:
     if cycle is None:
         auto.next_at = max(bundle.ends_at, now + IDLE)
         return None
+    note_use(cycle=cycle, now=now)
     return _do(cycle, now)
 
 

@@ -1,8 +1,8 @@
 from datetime import datetime
 
 from limosa.domain.autorenewal.engine.cycle_life import CycleState
-from limosa.domain.autorenewal.engine.timetable import LEAD_EVER_LEAST, timetable
 from limosa.domain.autorenewal.models import AutoRenewal, Cycle
+from limosa.domain.autorenewal.standing import times_of
 from limosa.domain.esims.models import Bundle
 
 
@@ -49,5 +49,4 @@ def _set_times(cycle: Cycle, bundle: Bundle) -> None:
     if bundle.starts_at is None or bundle.ends_at is None:
         return
     cycle.starts_at, cycle.ends_at = bundle.starts_at, bundle.ends_at
-    times = timetable(starts_at=bundle.starts_at, ends_at=bundle.ends_at, told_from=cycle.told_from)
-    cycle.least_lead = times.least_lead if times else LEAD_EVER_LEAST
+    cycle.least_lead = times_of(cycle).least_lead

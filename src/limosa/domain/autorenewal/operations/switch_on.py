@@ -29,6 +29,8 @@ class Agreed:
     language: str
     address: str = ""
     until: datetime | None = None
+    used_percent: int | None = None
+    month_cap_minor: int | None = None
 
 
 @transaction.atomic
@@ -95,6 +97,8 @@ def _consent(
         cap_minor=agreed.cap_minor,
         currency=agreed.currency,
         until=agreed.until,
+        used_percent=agreed.used_percent,
+        month_cap_minor=agreed.month_cap_minor,
         methods=methods,
         wording=agreed.wording,
         language=agreed.language,

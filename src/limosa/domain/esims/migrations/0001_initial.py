@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('suspended_at', models.DateTimeField(blank=True, null=True)),
+                ('call_at_bytes', models.BigIntegerField(blank=True, null=True)),
+                ('called_at', models.DateTimeField(blank=True, null=True)),
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bundles', to='catalog.plan')),
                 ('subscriber', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bundles', to=settings.AUTH_USER_MODEL)),
                 ('esim', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bundles', to='esims.esim')),
@@ -216,5 +218,13 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['esim', '-id'], name='move_newest_of_esim'), models.Index(fields=['old_iccid'], name='move_by_old_iccid'), models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('old_iccid'), name='text_pattern_ops'), name='move_by_old_iccid_tail'), models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('iccid'), name='text_pattern_ops'), name='move_by_iccid_tail'), models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='move_due')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('esim',), name='move_waiting_once'), models.UniqueConstraint(condition=models.Q(('iccid', ''), _negated=True), fields=('iccid',), name='move_iccid_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'waiting')), models.Q(('ended_at__isnull', False), ('state', 'given_up')), models.Q(('ended_at__isnull', False), ('state', 'done'), models.Q(('iccid', ''), _negated=True)), _connector='OR'), name='move_state_has_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('activation_code__isnull', True), ('iccid', '')), models.Q(models.Q(('iccid', ''), _negated=True), ('activation_code__isnull', False)), _connector='OR'), name='move_profile_is_whole'), models.CheckConstraint(condition=models.Q(('iccid', models.F('old_iccid')), _negated=True), name='move_is_to_another_profile'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('begun_at'))), name='move_expires_after_its_beginning'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('next_at__isnull', False), _connector='OR'), name='move_waiting_ends_some_day'), models.CheckConstraint(condition=models.Q(('kind__in', ['phone', 'tablet', 'watch']), ('reason__in', ['new_device', 'deleted'])), name='move_kinds_known')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='bundle',
+            index=models.Index(condition=models.Q(('called_at__isnull', False)), fields=['called_at'], name='bundle_called'),
+        ),
+        migrations.AddConstraint(
+            model_name='bundle',
+            constraint=models.CheckConstraint(condition=models.Q(('called_at__isnull', True), models.Q(('call_at_bytes__isnull', False), ('used_bytes__gte', models.F('call_at_bytes'))), _connector='OR'), name='bundle_called_as_asked'),
         ),
     ]

@@ -12,7 +12,8 @@ def use_bundle(
 
     Before: `queued` or `active`. `state`: afterwards the same, or `active`, `exhausted` or
     `expired`. `used_bytes`: the total so far. `period`: its period, which the first byte may
-    decide. The caller holds the eSIM and the bundle.
+    decide. Whoever asked to be called when so much is used is. The caller holds the eSIM and the
+    bundle.
     Raises: TransitionRefusedError, IntegrityError (more than its volume); nothing changed.
     """
     bundle.state = used_up_to(bundle.state, state)
@@ -20,4 +21,8 @@ def use_bundle(
     bundle.starts_at, bundle.ends_at = period.starts_at, period.ends_at
     if bundle.state not in OPEN_STATES:
         bundle.ended_at = now
-    bundle.save(update_fields=["state", "used_bytes", "starts_at", "ends_at", "ended_at"])
+    fields = ["state", "used_bytes", "starts_at", "ends_at", "ended_at"]
+    if bundle.called_at is None and bundle.call_at_bytes is not None:
+        bundle.called_at = now if used_bytes >= bundle.call_at_bytes else None
+        fields.append("called_at")
+    bundle.save(update_fields=fields)

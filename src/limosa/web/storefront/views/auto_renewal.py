@@ -35,10 +35,18 @@ from limosa.domain.autorenewal.refusals import AutoRenewalOnError, UndoOverError
 from limosa.domain.esims.models import Esim
 from limosa.domain.ledger.queries import wallet_in
 from limosa.foundation.errors import DomainRefusal
+from limosa.foundation.money import Money
 from limosa.web.origin import origin_of
 from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.access import own_esim
-from limosa.web.storefront.auto_renewal_form import AutoRenewalForm, Terms, terms_for
+from limosa.web.storefront.auto_renewal_form import (
+    BY_DATA,
+    BY_END,
+    USED_PERCENT,
+    AutoRenewalForm,
+    Terms,
+    terms_for,
+)
 from limosa.web.storefront.languages import use_language
 from limosa.web.storefront.names import name_of
 from limosa.web.storefront.pin_check import is_pin_right
@@ -48,7 +56,7 @@ from limosa.web.wording.promises import ways_that_keep, ways_that_never_keep
 from limosa.web.wording.refusals import refusal_text
 
 HISTORY_SHOWN = 12
-_FIELDS = ("plan", "cap", "method", "fallback", "until")
+_FIELDS = ("plan", "when", "cap", "month_cap", "method", "fallback", "until")
 
 
 @sensitive_post_parameters("pin")
@@ -201,6 +209,8 @@ def _agree(request: HttpRequest, esim: Esim, form: AutoRenewalForm, asked: Asked
         language=formatting.language(),
         address=address_digest(origin_of(request).address),
         until=form.cleaned_data["until"],
+        used_percent=None if form.cleaned_data["month_cap"] is None else USED_PERCENT,
+        month_cap_minor=form.cleaned_data["month_cap"],
     )
     try:
         switch_on(esim=esim, agreed=agreed, now=now)
@@ -220,9 +230,17 @@ def _chosen(
         return {}
     if form.is_bound:
         return {name: form.data.get(name, "") for name in _FIELDS}
+    month_cap = terms.usual_month_cap
     if auto is None:
-        cap = f"{terms.usual_cap.to_decimal():f}"
-        return {"plan": "same", "cap": cap, "method": terms.methods[0].key}
+        return {
+            "plan": "same",
+            "when": BY_END,
+            "cap": f"{terms.usual_cap.to_decimal():f}",
+            "month_cap": f"{month_cap.to_decimal():f}",
+            "method": terms.methods[0].key,
+        }
+    if auto.consent.month_cap_minor is not None:
+        month_cap = Money(auto.consent.month_cap_minor, auto.consent.currency)
     until = auto.consent.until
     keys = [
         f"saved-{one['saved_id']}" if one["saved_id"] else one["provider"]
@@ -230,7 +248,9 @@ def _chosen(
     ]
     return {
         "plan": "same" if auto.consent.plan_id else "cheapest",
+        "when": BY_END if auto.consent.used_percent is None else BY_DATA,
         "cap": f"{cap_of(auto).to_decimal():f}",
+        "month_cap": f"{month_cap.to_decimal():f}",
         "method": keys[0],
         "fallback": keys[1] if len(keys) > 1 else "",
         "until": until.astimezone(ZoneInfo(terms.zone)).date().isoformat() if until else "",
