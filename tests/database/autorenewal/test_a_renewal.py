@@ -8,6 +8,7 @@ import pytest
 from limosa.domain.autorenewal.models import Attempt, Cycle, EndReason, Notice
 from limosa.domain.autorenewal.operations.skip_renewal import skip_renewal
 from limosa.domain.autorenewal.operations.stop_auto_renewal import stop_auto_renewal
+from limosa.domain.autorenewal.operations.undo_renewal import undo_renewal
 from limosa.domain.autorenewal.refusals import (
     AutoRenewalNotOfferedError,
     AutoRenewalOffError,
@@ -17,6 +18,10 @@ from limosa.domain.catalog.models import Plan, Price
 from limosa.domain.esims.models import Bundle, EsimState
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import OrderState
+from limosa.domain.payments.calling import call_directly
+from limosa.domain.support.guards import GuardKind
+from limosa.domain.support.models import Finding
+from limosa.domain.support.operations.run_guards import run_guards
 from tests.database.autorenewal.played import DAY, Played
 from tests.factories import MOMENT
 
@@ -254,3 +259,18 @@ def test_what_can_not_be_done_is_not_agreed_to(played: Played, changes: dict[str
     with pytest.raises(AutoRenewalNotOfferedError):
         played.agree(("fake", "nobodys"))
     assert played.consents() == []
+
+
+def test_who_undid_a_renewal_and_agrees_anew_is_renewed(played: Played) -> None:
+    played.fill_wallet(10_000)
+    played.agree()
+    played.go_to(played.end - 4 * DAY)
+    undo_renewal(cycle_id=played.cycle.pk, caller=call_directly, now=played.now)
+    played.go_by(timedelta(hours=2))
+    assert played.cycle.state == "undone"
+    played.agree()
+    played.go_to(played.end)
+    assert [order.state for order in played.orders] == [OrderState.REFUNDED, OrderState.FULFILLED]
+    played.shop.check_books()
+    run_guards(now=played.now, whole=True, kinds=[GuardKind.AUTOMATIC])
+    assert not Finding.objects.filter(gone_at=None).exists()

@@ -207,7 +207,7 @@ class Cycle(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["bundle"],
-                condition=Q(state__in=[*_OPEN, "renewed", "undone"]),
+                condition=Q(state__in=[*_OPEN, "renewed"]),
                 name="cycle_once_per_bundle",
             ),
             models.UniqueConstraint(

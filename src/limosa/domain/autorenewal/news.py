@@ -62,6 +62,8 @@ def tell_renewed(cycle: Cycle, attempt: Attempt, *, now: datetime) -> None:
     }
     if cycle.plan is not None:
         parameters["plan_name"] = cycle.plan.name
+    if attempt.place:
+        parameters["failed"] = _method(auto, attempt.place - 1)["method"]
     _tell(auto, f"auto-done:{attempt.order_number}", "auto_renewal_done", parameters, now)
 
 
@@ -80,8 +82,9 @@ def tell_declined(cycle: Cycle, attempt: Attempt, *, turn: Turn | None, now: dat
             "time_zone": auto.esim.time_zone,
             "next_method": _method(auto, turn.place)["method"],
         }
-    if turn is None and attempt.outcome != Outcome.PAYER:
-        return  # The message that it was not renewed says it all.
+    is_charged_now = turn is not None and turn.at <= now
+    if is_charged_now or (turn is None and attempt.outcome != Outcome.PAYER):
+        return  # The receipt, or the message that it was not renewed, says it all.
     _tell(auto, f"auto-declined:{attempt.order_number}", "auto_renewal_declined", parameters, now)
 
 

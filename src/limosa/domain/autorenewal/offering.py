@@ -22,6 +22,8 @@ from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.queries import WALLET
 from limosa.domain.promotions.queries import best_promotion, discount_of
 
+# Of the cheapest plans, so many are looked at for one that lasts.
+_LIVED_THROUGH = 20
 # A renewal is charged some days before the end, so nothing of these days may be lost by it.
 KEPT_WAYS = frozenset({RenewalWay.AT_ONCE, RenewalWay.AS_CHOSEN, RenewalWay.AFTER_CURRENT})
 
@@ -63,12 +65,15 @@ def plan_for(consent: Consent, *, bundle: Bundle, now: datetime) -> str:
 
 def cheapest_that_fits(esim: Esim, *, bundle: Bundle, currency: str, now: datetime) -> str:
     """Return the code of the cheapest plan that would have carried an eSIM's person over their last
-    days and can follow on it; the same again, if too little is known."""
+    days, each time to its end, and can follow on it; the same again, if too little is known."""
     own = _listed(bundle.plan_id, currency)
-    advice = advice_from_use(esim, own=own, currency=currency, now=now)
+    advice = advice_from_use(esim, own=own, currency=currency, now=now, most=_LIVED_THROUGH)
     if advice.is_enough:
         for one in advice.choice.carried:
-            if isinstance(offer_of(one.terms.code, esim=esim, currency=currency, now=now), Offer):
+            # One that is used up before its end leaves its person without data until then.
+            if not one.used_up and isinstance(
+                offer_of(one.terms.code, esim=esim, currency=currency, now=now), Offer
+            ):
                 return one.terms.code
     return bundle.plan_id
 

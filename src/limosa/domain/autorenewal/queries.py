@@ -10,8 +10,8 @@ from limosa.domain.autorenewal.engine.timetable import Timetable, timetable
 from limosa.domain.autorenewal.models import AutoRenewal, Cycle
 from limosa.domain.autorenewal.news import UNDONE_WITHIN
 from limosa.domain.autorenewal.offering import Offer, cheapest_that_fits, offer_of
-from limosa.domain.autorenewal.standing import last_bundle, times_of
-from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.autorenewal.standing import last_bundle, times_of, turn_of
+from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.payments.models import SavedMethod
 from limosa.foundation.money import Money
 
@@ -30,6 +30,15 @@ class Prospect:
     cheapest: Offer | None
     times: Timetable | None
     is_running: bool
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether it runs, and has no data left."""
+        return (
+            self.bundle is not None
+            and self.is_running
+            and self.bundle.state == BundleState.EXHAUSTED
+        )
 
     @property
     def is_possible(self) -> bool:
@@ -68,14 +77,16 @@ def _cheapest(esim: Esim, bundle: Bundle, *, now: datetime) -> Offer | None:
 class Ahead:
     """What happens next with an automatic renewal that is on.
 
-    `charge_at`: when; None: no end is known yet, or this end is left to the person. `state`: of the
-    cycle of the bundle that ends last, if it has one. `unable`: why it can't be renewed, as the
-    person was told. `undoable`: a renewal that can still be undone.
+    `charge_at`: when; None: no end is known yet, or this end is left to the person.
+    `waits_for_notice`: it was due, and the notice is not delivered yet. `state`: of the cycle of
+    the bundle that ends last, if it has one. `unable`: why it can't be renewed, as the person was
+    told. `undoable`: a renewal that can still be undone.
     """
 
     auto: AutoRenewal
     ends_at: datetime | None
     charge_at: datetime | None
+    waits_for_notice: bool
     state: CycleState | None
     unable: str
     undoable: Cycle | None
@@ -107,20 +118,32 @@ def ahead(auto: AutoRenewal, *, now: datetime) -> Ahead:
     charge_at = None
     if bundle is not None and ends_at is not None and is_open:
         charge_at = _charge_at(cycle) if cycle else _first_charge(auto, bundle)
+    if cycle is not None and cycle.state == CycleState.CHARGING:
+        turn = turn_of(cycle, now=now)
+        charge_at = turn.at if turn else None
     return Ahead(
         auto=auto,
         ends_at=ends_at,
         charge_at=charge_at,
+        waits_for_notice=charge_at is not None
+        and charge_at <= now
+        and (cycle is None or cycle.delivered_at is None),
         state=CycleState(cycle.state) if cycle else None,
         unable=cycle.unable if cycle else "",
-        undoable=undoable(auto, now=now),
+        undoable=undoable(auto.esim, now=now),
     )
 
 
-def undoable(auto: AutoRenewal, *, now: datetime) -> Cycle | None:
-    """Return the latest renewal, if it can be undone as far as its time goes."""
+def undoable(esim: Esim, *, now: datetime) -> Cycle | None:
+    """Return an eSIM's latest automatic renewal, if it can be undone as far as its time goes: also
+    after auto-renew was stopped or changed."""
     return (
-        auto.cycles.filter(state=CycleState.RENEWED, closed_at__gt=now - UNDONE_WITHIN)
+        Cycle.objects.filter(
+            auto_renewal__esim=esim,
+            auto_renewal__subscriber_id=esim.subscriber_id,
+            state=CycleState.RENEWED,
+            closed_at__gt=now - UNDONE_WITHIN,
+        )
         .order_by("-id")
         .first()
     )
@@ -141,12 +164,18 @@ def auto_renewal_of(esim: Esim) -> AutoRenewal | None:
 
 
 def by_public_id(public_id: str) -> AutoRenewal | None:
-    """Return an automatic renewal, on or off."""
-    return (
+    """Return an automatic renewal, on or off; of one that was changed, what its person has on for
+    the eSIM now: a link in an older mail stops that."""
+    found = (
         AutoRenewal.objects.filter(public_id=public_id)
         .select_related("consent__plan", "esim__carrier", "esim__subscriber", "subscriber")
         .first()
     )
+    if found is None or found.is_on:
+        return found
+    running = auto_renewal_of(found.esim)
+    is_theirs = running is not None and running.subscriber_id == found.subscriber_id
+    return running if is_theirs else found
 
 
 def charges_ahead(esims: Iterable[Esim]) -> dict[int, tuple[AutoRenewal, datetime | None]]:

@@ -33,7 +33,7 @@ SELECT id, number, problem, number,
                  AND (SELECT count(*) FROM autorenewal_attempt AS other
                         JOIN autorenewal_cycle AS same ON same.id = other.cycle_id
                         JOIN ordering_order AS paid ON paid.number = other.order_number
-                       WHERE same.bundle_id = cycle.bundle_id
+                       WHERE same.bundle_id = cycle.bundle_id AND same.state <> 'undone'
                          AND paid.paid_at IS NOT NULL) > 1 THEN 'twice'
                 ELSE '' END AS problem
       FROM ordering_order AS ordered

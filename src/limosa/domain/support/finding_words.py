@@ -62,7 +62,7 @@ FINDINGS: dict[str, Promise] = {
     "automatic:no_attempt": _("Automatic order that no renewal placed"),
     "automatic:no_consent": _("Automatic order without a valid consent"),
     "automatic:above_cap": _("Automatic order above what was agreed to"),
-    "automatic:above_month": _("Automatic orders of 30 days above what was agreed to"),
+    "automatic:above_month": _("Automatic orders together above what was agreed to"),
     "automatic:no_notice": _("Automatic order that was not announced in time"),
     "automatic:twice": _("One plan renewed automatically twice"),
     "codes": _("Active codes differ from what is outstanding in the books"),

@@ -22,6 +22,7 @@ from limosa.domain.autorenewal.engine.timetable import (
     LEAD_OF_A_YEAR,
     bytes_at,
 )
+from limosa.domain.autorenewal.models import MONTH
 from limosa.domain.autorenewal.news import UNDONE_WITHIN
 from limosa.domain.autorenewal.offering import Offer
 from limosa.domain.autorenewal.queries import Prospect
@@ -42,6 +43,7 @@ _MONTH_TIMES = 3
 # Above this many times today's price it is no cap; for thirty days, above so many renewals.
 CAP_TIMES_MAX = 10
 _CAP_SHARE = Decimal("1.2")
+UNTIL_YEARS_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +120,22 @@ class Terms:
         if times is None:
             return (
                 gettext(
-                    "Before each plan on %(esim)s ends, we renew it with the plan chosen above "
-                    "(%(plan)s is %(price)s now), and charge the payment method chosen above "
-                    "without asking again: each time at most the amount entered above."
+                    "Before each plan on %(esim)s ends, we renew it as chosen above: with the same "
+                    "plan (%(plan)s, %(price)s now), or with the cheapest that lasts for what you "
+                    "used, of whichever carrier. We charge the payment method chosen above, and if "
+                    "that fails the one named for it, without asking again: each time at most the "
+                    "amount entered above."
                 )
                 % told
             )
         told["day"] = formatting.day(times.charge_at, time_zone=self.zone, now=now)
         return (
             gettext(
-                "Before each plan on %(esim)s ends, for the first time on %(day)s, we renew it "
-                "with the plan chosen above (%(plan)s is %(price)s now), and charge the payment "
-                "method chosen above without asking again: each time at most the amount entered "
-                "above."
+                "Before each plan on %(esim)s ends, for the first time on %(day)s, we renew it as "
+                "chosen above: with the same plan (%(plan)s, %(price)s now), or with the cheapest "
+                "that lasts for what you used, of whichever carrier. We charge the payment method "
+                "chosen above, and if that fails the one named for it, without asking again: each "
+                "time at most the amount entered above."
             )
             % told
         )
@@ -141,8 +146,8 @@ def _by_data() -> str:
     return gettext(
         "If you chose so above, we also renew as soon as %(due)d%% of a plan's data is used: then "
         "we tell you by email at %(told)d%%, and at least %(lead)s before the charge, and all "
-        "renewals of any 30 days together cost at most the amount entered for them."
-    ) % {"due": due, "told": told, "lead": duration(LEAD_BY_DATA)}
+        "renewals of any %(month)s together cost at most the amount entered for them."
+    ) % {"due": due, "told": told, "lead": duration(LEAD_BY_DATA), "month": duration(MONTH)}
 
 
 def _rules() -> list[str]:
@@ -150,8 +155,8 @@ def _rules() -> list[str]:
     return [
         gettext(
             "We tell you by email %(lead)s before each charge (%(lead_of_a_year)s for a plan of a "
-            "year; of a shorter plan as early as possible) and again the day before; nothing is "
-            "charged unless that email was delivered."
+            "year; as early as possible where there is less time) and, if that is days before, "
+            "again the day before; nothing is charged unless that email was delivered."
         )
         % leads,
         gettext(
@@ -161,6 +166,17 @@ def _rules() -> list[str]:
         % {"hours": duration(UNDONE_WITHIN)},
         gettext("It ends on the day entered above, if there is one, or once you stop it."),
     ]
+
+
+def _in_minor(typed: Decimal, currency: str) -> int:
+    """Return an amount in minor units. Raises ValidationError: it has parts that there are not."""
+    scaled = typed.scaleb(exponent(currency))
+    if scaled != scaled.to_integral_value():
+        raise forms.ValidationError(
+            gettext("Please round the amount: %(currency)s has no smaller parts.")
+            % {"currency": currency}
+        )
+    return int(scaled)
 
 
 def terms_for(prospect: Prospect, *, person: Subscriber, name: str, zone: str) -> Terms | None:
@@ -210,8 +226,9 @@ class AutoRenewalForm(forms.Form):
     def clean_cap(self) -> int:
         """Return the cap in minor units, not below what it costs now."""
         typed: Decimal = self.cleaned_data["cap"]
-        price, currency = self.terms.price, self.terms.currency
-        cap_minor = int(typed.scaleb(exponent(currency)))
+        currency = self.terms.currency
+        price = self._price()
+        cap_minor = _in_minor(typed, currency)
         if cap_minor < price.amount_minor:
             raise forms.ValidationError(
                 gettext("It costs %(price)s now. With less it would never renew.")
@@ -224,14 +241,32 @@ class AutoRenewalForm(forms.Form):
             )
         return cap_minor
 
+    def _price(self) -> Money:
+        """Return what the chosen plan costs now."""
+        is_cheapest = self.cleaned_data.get("plan") == CHEAPEST
+        return (is_cheapest and self.terms.cheapest_price) or self.terms.price
+
     def clean_until(self) -> datetime | None:
         """Return the end of the day, where the eSIM is used; None: without an end."""
         day: date | None = self.cleaned_data["until"]
         if day is None:
             return None
-        end = datetime.combine(day, time.max, tzinfo=ZoneInfo(self.terms.zone))
+        if day.year > self.now.year + UNTIL_YEARS_MAX:
+            raise forms.ValidationError(
+                gettext("Choose a day within %(years)d years, or leave it empty.")
+                % {"years": UNTIL_YEARS_MAX}
+            )
+        zone = ZoneInfo(self.terms.zone)
+        end = datetime.combine(day, time.max, tzinfo=zone)
         if end <= self.now:
             raise forms.ValidationError(gettext("This day is over."))
+        times = self.terms.prospect.times
+        if times is not None and end <= times.charge_at:
+            first = formatting.day(times.charge_at, time_zone=self.terms.zone, now=self.now)
+            raise forms.ValidationError(
+                gettext("The first charge is on %(day)s. Choose a later day, or leave it empty.")
+                % {"day": first}
+            )
         return end
 
     def clean(self) -> dict[str, Any]:
@@ -243,6 +278,8 @@ class AutoRenewalForm(forms.Form):
         if first is None:
             self.add_error("method", gettext("Choose what is charged."))
         then = known.get(fields.get("fallback", ""))
+        if then is None and fields.get("fallback"):
+            self.add_error("fallback", gettext("Choose what is charged."))
         chosen = [one for one in (first, then) if one is not None]
         fields["methods"] = list(dict.fromkeys((one.provider, one.saved_id) for one in chosen))
         if fields.get("seen") != self.terms.seal(now=self.now):
@@ -260,11 +297,15 @@ class AutoRenewalForm(forms.Form):
         if fields.get("when") != BY_DATA or not self.terms.is_by_data_offered:
             return None
         typed, currency = fields.get("month_cap"), self.terms.currency
-        month_cap = None if typed is None else int(typed.scaleb(exponent(currency)))
+        try:
+            month_cap = None if typed is None else _in_minor(typed, currency)
+        except forms.ValidationError as fault:
+            self.add_error("month_cap", fault)
+            return None
         cap = fields.get("cap")
         if month_cap is None:
             if "month_cap" not in self.errors:
-                self.add_error("month_cap", gettext("Enter the most that 30 days may cost."))
+                self.add_error("month_cap", gettext("Enter the most that they may cost together."))
         elif cap is not None and month_cap < cap:
             self.add_error("month_cap", gettext("This is less than one renewal may cost."))
         elif cap is not None and month_cap > (most := cap * CAP_TIMES_MAX):

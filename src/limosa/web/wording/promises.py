@@ -17,6 +17,7 @@ from django.contrib.auth.password_validation import (
 from django.utils.translation import ngettext
 
 from limosa.domain.accounts.engine.pin_rules import ATTEMPTS_MAX, PIN_DIGITS
+from limosa.domain.autorenewal.models import MONTH
 from limosa.domain.esims.links import LINK_LIFETIME
 from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTER, TELL_AFTER
 from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME
@@ -30,6 +31,7 @@ PROMISES: Mapping[str, timedelta | int] = {
     "refund_after": REFUND_AFTER,
     "told_after": TELL_AFTER,
     "price_holds": QUOTE_LIFETIME,
+    "renewal_month": MONTH,
     "link_works": LINK_LIFETIME,
     "pin_attempts": ATTEMPTS_MAX,
     "pin_digits": PIN_DIGITS,

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -45,7 +46,9 @@ def words_of(answer: Any) -> str:
 
 def agree(shop: Shop, **fields: str) -> Any:
     set_pin(shop)
-    seen = re.search(r'name="seen" value="(\w+)"', shop.client.get(path(shop)).content.decode())
+    seen = re.search(
+        r'name="seen" value="(\w+)"', shop.client.get(path(shop, "?change=1")).content.decode()
+    )
     assert seen
     sent = {"do": "agree", "plan": "same", "cap": "30", "method": "wallet", "pin": PIN}
     return shop.client.post(path(shop), {**sent, "seen": seen[1], **fields})
@@ -299,7 +302,7 @@ def test_by_data_too_is_agreed_to_with_a_limit_for_thirty_days(shop: Shop, runni
     assert "once 95% of its data is used" in page
     assert "as soon as 95% of a plan's data is used: then we tell you by email at 80%" in page
     for typed, fault in (
-        ("", "Enter the most that 30 days may cost."),
+        ("", "Enter the most that they may cost together."),
         ("29.99", "This is less than one renewal may cost."),
         ("1e9", "Please enter at most"),
     ):
@@ -332,3 +335,65 @@ def test_by_data_is_not_offered_for_data_without_an_end(shop: Shop, running: Bun
     assert "of its data is used" not in page
     assert agree(shop, when="data", month_cap="75").status_code == 302
     assert Consent.objects.get().used_percent is None
+
+
+def test_a_link_of_before_a_change_stops_what_is_on_now(shop: Shop, running: Bundle) -> None:
+    agree(shop)
+    older = by_link(AutoRenewal.objects.get())
+    agree(shop, cap="31")
+    assert "Auto-renew is on" in words_of(Client().get(older))
+    Client().post(older, {"do": "stop"})
+    assert not AutoRenewal.objects.filter(ended_at=None).exists()
+    assert "Auto-renew is off" in words_of(Client().get(older))
+
+
+def test_a_link_stops_nothing_that_another_person_has_on(shop: Shop, running: Bundle) -> None:
+    agree(shop)
+    older = by_link(AutoRenewal.objects.get())
+    AutoRenewal.objects.update(ended_at=timezone.now(), end_reason="person", next_at=None)
+    other = make_auto_renewal(consent=make_consent(esim=shop.esim, plan=shop.plan))
+    AutoRenewal.objects.filter(pk=other.pk).update(subscriber=make_subscriber())
+    Client().post(older, {"do": "stop"})
+    assert AutoRenewal.objects.get(pk=other.pk).ended_at is None
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-12-30", "2099-01-01"])
+def test_an_end_day_too_far_away_is_refused(shop: Shop, running: Bundle, day: str) -> None:
+    answer = agree(shop, until=day)
+    assert (answer.status_code, Consent.objects.count()) == (400, 0)
+    assert "Choose a day within 10 years" in words_of(answer)
+
+
+def test_an_end_day_before_the_first_charge_is_refused(shop: Shop, running: Bundle) -> None:
+    day = (timezone.now() + timedelta(days=3)).date().isoformat()
+    answer = agree(shop, until=day)
+    assert (answer.status_code, Consent.objects.count()) == (400, 0)
+    assert "The first charge is on" in words_of(answer)
+
+
+def test_who_stops_what_is_off_is_told_so_and_agrees_to_nothing(
+    shop: Shop, running: Bundle
+) -> None:
+    set_pin(shop)
+    for deed in ("stop", "skip", "undo"):
+        answer = shop.client.post(path(shop), {"do": deed}, follow=True)
+        assert "Please check this form" not in words_of(answer)
+    assert "off already" in words_of(shop.client.post(path(shop), {"do": "stop"}, follow=True))
+    unknown = shop.client.post(path(shop), {"do": "steal", "cap": "30", "method": "wallet"})
+    assert (unknown.status_code, Consent.objects.count()) == (200, 0)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"), [("cap", "30.001"), ("month_cap", "60.001"), ("fallback", "saved-nobody")]
+)
+def test_what_would_be_cut_or_dropped_is_refused(
+    shop: Shop, running: Bundle, field: str, typed: str
+) -> None:
+    answer = agree(shop, **{"when": "data", "month_cap": "60", field: typed})
+    assert (answer.status_code, Consent.objects.count()) == (400, 0)
+
+
+def test_a_plan_whose_data_is_used_up_says_what_helps(shop: Shop, running: Bundle) -> None:
+    assert "is used up" not in words_of(shop.client.get(path(shop)))
+    Bundle.objects.update(state="exhausted", ended_at=timezone.now(), used_bytes=F("volume_bytes"))
+    assert "choose to renew by data too" in words_of(shop.client.get(path(shop)))

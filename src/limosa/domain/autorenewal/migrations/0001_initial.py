@@ -134,10 +134,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cycle',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['planned', 'noticed', 'charging', 'renewed', 'undone'])), fields=('bundle',), name='cycle_once_per_bundle'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
             constraint=models.UniqueConstraint(condition=models.Q(('order_number', ''), _negated=True), fields=('order_number',), name='cycle_order_once'),
         ),
         migrations.AddConstraint(
@@ -200,5 +196,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='cycle',
             constraint=models.CheckConstraint(condition=models.Q(('due_at__isnull', True), models.Q(('due_at__gte', models.F('low_at')), ('low_at__isnull', False)), _connector='OR'), name='cycle_is_low_before_it_is_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='cycle',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['planned', 'noticed', 'charging', 'renewed'])), fields=('bundle',), name='cycle_once_per_bundle'),
         ),
     ]

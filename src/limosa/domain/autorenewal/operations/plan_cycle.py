@@ -8,7 +8,8 @@ from limosa.domain.esims.models import Bundle
 
 def plan_cycle(*, auto: AutoRenewal, bundle: Bundle, now: datetime) -> Cycle | None:
     """Return the open cycle of the bundle that ends last, with the bundle's times as they are now;
-    a new one, if there is none yet. None: this end is settled already, or it is over.
+    a new one, if there is none yet. None: this end is settled already, or it is over. What was
+    undone is settled for that consent; who agrees anew afterwards is renewed.
 
     The caller's transaction holds the automatic renewal.
     """
@@ -27,9 +28,7 @@ def plan_cycle(*, auto: AutoRenewal, bundle: Bundle, now: datetime) -> Cycle | N
 
 
 def _new(auto: AutoRenewal, bundle: Bundle, now: datetime) -> Cycle | None:
-    is_renewed = Cycle.objects.filter(
-        bundle=bundle, state__in=[CycleState.RENEWED, CycleState.UNDONE]
-    ).exists()
+    is_renewed = Cycle.objects.filter(bundle=bundle, state=CycleState.RENEWED).exists()
     if is_renewed or bundle.ends_at is None or bundle.ends_at <= now:
         return None
     cycle = Cycle(

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from limosa.domain.autorenewal.address import address_digest
 from limosa.domain.autorenewal.links import AutoRenewalLinkError, read_link_token
+from limosa.domain.autorenewal.locking import attempt_under_way
 from limosa.domain.autorenewal.models import AutoRenewal
 from limosa.domain.autorenewal.operations.skip_renewal import skip_renewal
 from limosa.domain.autorenewal.operations.stop_auto_renewal import stop_auto_renewal
@@ -31,7 +32,11 @@ from limosa.domain.autorenewal.queries import (
     prospect,
     undoable,
 )
-from limosa.domain.autorenewal.refusals import AutoRenewalOnError, UndoOverError
+from limosa.domain.autorenewal.refusals import (
+    AutoRenewalOffError,
+    AutoRenewalOnError,
+    UndoOverError,
+)
 from limosa.domain.esims.models import Esim
 from limosa.domain.ledger.queries import wallet_in
 from limosa.foundation.errors import DomainRefusal
@@ -67,8 +72,8 @@ def auto_renewal(request: HttpRequest, public_id: str) -> HttpResponse:
     esim = own_esim(request, public_id)
     auto = auto_renewal_of(esim)
     deed = request.POST.get("do", "") if request.method == "POST" else ""
-    if auto is not None and deed in _LESSENING:
-        _lessen(request, auto, deed, by_link=False)
+    if deed in _LESSENING:
+        _lessen(request, esim, auto, deed, by_link=False)
         return redirect("auto_renewal", esim.public_id)
     if auto is not None and deed != "agree" and "change" not in request.GET:
         return render(request, "storefront/auto_renewal_on.html", _on(esim, auto))
@@ -89,7 +94,7 @@ def auto_renewal_by_link(request: HttpRequest, token: str) -> HttpResponse:
         use_language(request, auto.subscriber.language)
     deed = request.POST.get("do", "") if request.method == "POST" else ""
     if deed in _LESSENING:
-        _lessen(request, auto, deed, by_link=True)
+        _lessen(request, auto.esim, auto, deed, by_link=True)
         return redirect("auto_renewal_by_link", token)
     now = timezone.now()
     context = {
@@ -97,47 +102,72 @@ def auto_renewal_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "esim": auto.esim,
         "name": name_of(auto.esim, now=now),
         "ahead": ahead(auto, now=now) if auto.is_on else None,
-        "undoable": undoable(auto, now=now),
+        "undoable": undoable(auto.esim, now=now),
         "labels": method_labels(auto),
     }
     return render(request, "storefront/auto_renewal_by_link.html", context)
 
 
-def _lessen(request: HttpRequest, auto: AutoRenewal, deed: str, *, by_link: bool) -> None:
+def _lessen(
+    request: HttpRequest, esim: Esim, auto: AutoRenewal | None, deed: str, *, by_link: bool
+) -> None:
     try:
-        said = _LESSENING[deed](request, auto, by_link)
+        said = _LESSENING[deed](request, esim, auto, by_link)
     except DomainRefusal as refusal:
-        messages.error(request, refusal_text(refusal, time_zone=auto.esim.time_zone))
+        messages.error(request, refusal_text(refusal, time_zone=esim.time_zone))
     else:
         messages.success(request, said)
 
 
-def _skip(request: HttpRequest, auto: AutoRenewal, by_link: bool) -> str:  # noqa: FBT001
-    del request, by_link
+def _skip(
+    request: HttpRequest,
+    esim: Esim,
+    auto: AutoRenewal | None,
+    by_link: bool,  # noqa: FBT001
+) -> str:
+    del request, esim, by_link
+    if auto is None:
+        raise AutoRenewalOffError
     skip_renewal(auto_id=auto.pk, now=timezone.now())
     return gettext("This renewal is left out. The one after it is announced as usual.")
 
 
-def _stop(request: HttpRequest, auto: AutoRenewal, by_link: bool) -> str:  # noqa: FBT001
+def _stop(
+    request: HttpRequest,
+    esim: Esim,
+    auto: AutoRenewal | None,
+    by_link: bool,  # noqa: FBT001
+) -> str:
+    del esim
+    if auto is None:
+        raise AutoRenewalOffError
+    is_charging = attempt_under_way(auto) is not None
     stop_auto_renewal(
         auto_id=auto.pk,
         now=timezone.now(),
         address=address_digest(origin_of(request).address),
         by_link=by_link,
     )
+    if is_charging:
+        return gettext("Auto-renew is off. What is being charged at this moment goes back in full.")
     return gettext("Auto-renew is off. Nothing more is charged.")
 
 
-def _undo(request: HttpRequest, auto: AutoRenewal, by_link: bool) -> str:  # noqa: FBT001
-    del request, by_link
+def _undo(
+    request: HttpRequest,
+    esim: Esim,
+    auto: AutoRenewal | None,
+    by_link: bool,  # noqa: FBT001
+) -> str:
+    del request, auto, by_link
     now = timezone.now()
-    cycle = undoable(auto, now=now)
+    cycle = undoable(esim, now=now)
     if cycle is None:
         raise UndoOverError
     undo_renewal(
         cycle_id=cycle.pk,
         caller=provider_calls().caller(
-            subscriber_id=auto.subscriber_id, order_number=cycle.order_number
+            subscriber_id=esim.subscriber_id, order_number=cycle.order_number
         ),
         now=now,
     )
@@ -167,7 +197,7 @@ def _agreeing(request: HttpRequest, esim: Esim, auto: AutoRenewal | None) -> Htt
     asked = asked_proof(request, now=now)
     form = None
     if terms is not None:
-        is_sent = request.method == "POST"
+        is_sent = request.POST.get("do") == "agree"
         form = AutoRenewalForm(request.POST if is_sent else None, terms=terms, now=now)
         if is_sent and form.is_valid() and _agree(request, esim, form, asked):
             messages.success(request, gettext("Auto-renew is on. You get a confirmation by email."))
@@ -183,6 +213,7 @@ def _agreeing(request: HttpRequest, esim: Esim, auto: AutoRenewal | None) -> Htt
         "form": form,
         "chosen": _chosen(form, terms, auto),
         "asked": asked,
+        "undoable": undoable(esim, now=now),
         "wallet": (held := wallet_in(subscriber_id=person.pk, currency=person.currency)),
         "is_wallet_short": terms is not None and held.amount_minor < terms.price.amount_minor,
         "back": request.get_full_path(),
