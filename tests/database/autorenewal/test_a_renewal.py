@@ -19,8 +19,7 @@ from limosa.domain.esims.models import Bundle, EsimState
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import OrderState
 from limosa.domain.payments.calling import call_directly
-from limosa.domain.support.guards import GuardKind
-from limosa.domain.support.models import Finding
+from limosa.domain.support.models import Finding, GuardKind
 from limosa.domain.support.operations.run_guards import run_guards
 from tests.database.autorenewal.played import DAY, Played
 from tests.factories import MOMENT

@@ -99,8 +99,11 @@ def test_a_dead_card_falls_back_to_the_wallet_at_once(played: Played, answers: l
     played.go_to(played.end - 4 * DAY)
     assert tried() == [(0, "hard"), (1, "paid")]
     assert played.wallet_minor == 2500
-    told = Notification.objects.get(kind="auto_renewal_declined").parameters
-    assert (told["why"], told["is_other_next"], told["next_method"]) == ("hard", True, "")
+    # By then it is paid: the receipt says what was not charged.
+    assert played.told[-1] == "done"
+    assert "declined" not in played.told
+    receipt = Notification.objects.get(kind="auto_renewal_done").parameters
+    assert (receipt["method"], receipt["failed"]) == ("", "Visa •••• 4242")
 
 
 def test_a_card_without_money_to_the_end_falls_back_to_the_wallet(

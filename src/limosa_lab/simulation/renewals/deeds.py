@@ -110,7 +110,7 @@ class Deeds:
     def undo(self, world: World, *, person: int, by_link: bool) -> str:
         """A person takes the latest renewal back."""
         auto = self._auto(person, by_link=by_link)
-        cycle = undoable(auto, now=world.now) if auto else None
+        cycle = undoable(auto.esim, now=world.now) if auto else None
         if cycle is None:
             raise UndoOverError
         number = cycle.order_number

@@ -23,5 +23,6 @@ def wake_for_low_data(*, now: datetime, most: int = 200) -> int:
         esim__in=[esim_id for _, esim_id, _ in calls], ended_at=None, next_at__gt=now
     ).exclude(cycles__attempts__outcome=Outcome.OPEN).update(next_at=now)
     for bundle_id, _, called_at in calls:
-        answer_call(bundle_id=bundle_id, called_at=called_at)
+        if called_at is not None:
+            answer_call(bundle_id=bundle_id, called_at=called_at)
     return len(calls)
