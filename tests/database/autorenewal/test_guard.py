@@ -35,6 +35,12 @@ PLANTED = {
         "above_cap",
         "UPDATE autorenewal_consent SET currency = 'CNY'",
     ),
+    "its order was not paid": (
+        "unpaid",
+        """UPDATE ordering_order SET state = 'cancelled', paid_at = NULL, fulfilled_at = NULL,
+                  closed_at = placed_at
+            WHERE agreed_at IS NOT NULL""",
+    ),
     "thirty days were to cost less": (
         "above_month",
         """UPDATE autorenewal_consent SET used_percent = 95, month_cap_minor = cap_minor;

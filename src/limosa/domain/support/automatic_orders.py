@@ -18,6 +18,8 @@ SELECT id, number, problem, number,
                          AND withdrawal.given_at < ordered.placed_at) > 0 THEN 'no_consent'
                 WHEN quote.total_minor > consent.cap_minor
                   OR quote.currency <> consent.currency THEN 'above_cap'
+                WHEN cycle.state = 'renewed' AND cycle.order_number = ordered.number
+                 AND ordered.paid_at IS NULL THEN 'unpaid'
                 WHEN ordered.paid_at IS NOT NULL
                  AND coalesce((SELECT sum(same.total_minor) FROM autorenewal_cycle AS same
                                 WHERE same.auto_renewal_id = auto.id AND same.state = 'renewed'

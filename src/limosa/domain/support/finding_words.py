@@ -63,6 +63,7 @@ FINDINGS: dict[str, Promise] = {
     "automatic:no_consent": _("Automatic order without a valid consent"),
     "automatic:above_cap": _("Automatic order above what was agreed to"),
     "automatic:above_month": _("Automatic orders together above what was agreed to"),
+    "automatic:unpaid": _("Counted as renewed, and its order is not paid"),
     "automatic:no_notice": _("Automatic order that was not announced in time"),
     "automatic:twice": _("One plan renewed automatically twice"),
     "codes": _("Active codes differ from what is outstanding in the books"),
