@@ -42,7 +42,6 @@ def four_channels(settings: Settings) -> Iterator[None]:
     for one in channels.ALL.values():
         one.requests.clear()
         one.is_paid = one.is_silent = False
-    channels.Cards.is_bank_strict = False
     channels.Cards.forgotten.clear()
     yield
     provider_for.cache_clear()
@@ -325,10 +324,12 @@ def test_who_has_no_pin_sets_one_and_comes_back(shop: Shop) -> None:
     assert not Payment.objects.exists()
 
 
-def test_a_bank_that_wants_to_see_the_person_gets_the_provider_s_page(shop: Shop) -> None:
+def test_a_bank_that_wants_to_see_the_person_gets_the_provider_s_page(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     save_card(shop)
     set_pin(shop)
-    channels.Cards.is_bank_strict = True
+    monkeypatch.setattr(channels.Cards, "is_bank_strict", True)
     asked = press(shop, "phone", method="saved-saved1")["Location"]
     answer = shop.client.post(asked, {"pin": PIN}, headers={"user-agent": AGENTS["phone"]})
     page = follow(shop, answer, "phone")
