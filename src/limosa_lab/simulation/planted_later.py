@@ -22,6 +22,7 @@ from limosa.domain.ordering.operations import reverse_sale as reversing
 from limosa.domain.ordering.settlement_sums import fees_key
 from limosa.domain.payments.engine.refund_news import Step, next_step
 from limosa.domain.payments.models import Dispute, Payment, PaymentState
+from limosa.domain.payments.status_reports import DisputeStatusReport
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import share
 from limosa_lab.simulation.planting import PlantedBug, entering, replaced
@@ -70,12 +71,13 @@ def _forget_a_dispute_decided_unheard() -> Iterator[None]:
     """A dispute that was decided before we heard of it is ignored."""
     true = vars(disputing)["_dispute"]
 
-    def found(provider_code: str, payment: Payment, report: Any, now: Any) -> Dispute:
+    def found(provider_code: str, payment: Payment, *known: Any) -> Dispute:
+        report = next(one for one in known if isinstance(one, DisputeStatusReport))
         is_known = Dispute.objects.filter(
             provider=provider_code, reference=report.reference
         ).exists()
         if is_known or report.outcome == "open":
-            dispute: Dispute = true(provider_code, payment, report, now)
+            dispute: Dispute = true(provider_code, payment, *known)
             return dispute
         return Dispute(state=report.outcome)
 

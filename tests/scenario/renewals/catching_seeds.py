@@ -3,7 +3,7 @@
 CATCHING_SEEDS: dict[str, int] = {
     "never-charge": 1,
     "double-the-cap": 55,
-    "take-silence-for-a-refusal": 43,
+    "take-silence-for-a-decline": 43,
     "stop-beside-a-charge": 199,
     "charge-after-the-last-day": 12,
     "count-a-notice-when-it-is-sent": 48,

@@ -57,7 +57,7 @@ def _double_the_cap() -> Iterator[None]:
 
 
 @_bug("R3", "R6")
-def _take_silence_for_a_refusal() -> Iterator[None]:
+def _take_silence_for_a_decline() -> Iterator[None]:
     """A charge without an answer counts as refused, and the next attempt is made."""
 
     def stand(attempt: Attempt, *, now: datetime) -> Course:

@@ -1,6 +1,7 @@
 """The wallet: adding money to it, by which amounts, and what became of it."""
 
 import re
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -18,9 +19,11 @@ from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.payments import make_dispute
+from tests.scenario.security.test_huge_amounts import ANSWERS, PLAIN, amounts
 
 pytestmark = pytest.mark.django_db
 PAGE = "/wallet/"
+SECONDS_MAX = 10.0  # Also beside other tests; what grows with the digits takes minutes.
 
 
 def add(shop: Shop, **fields: str) -> Any:
@@ -185,3 +188,14 @@ def test_only_its_person_s_own_method_pays_it(shop: Shop) -> None:
     pin = shop.client.get(reverse("pin", args=[top_up.number]), {"with": "wallet"})
     assert pin["Location"] == reverse("pay", args=[top_up.number])
     assert WalletTopUp.objects.get().state == TopUpState.PLACED
+
+
+def test_a_huge_or_odd_amount_is_refused_at_once(shop: Shop) -> None:
+    slowest = 0.0
+    for text in (text for text in amounts() if not PLAIN.fullmatch(text.strip())):
+        began = time.perf_counter()
+        assert add(shop, own=text).status_code in ANSWERS
+        slowest = max(slowest, time.perf_counter() - began)
+    assert not WalletTopUp.objects.exists()
+    assert slowest < SECONDS_MAX
+    assert added(shop, own="20").amount_minor == 2000  # The control: a good one is taken.
