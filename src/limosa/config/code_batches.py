@@ -1,7 +1,8 @@
 """Code shared by the `limosa codes` commands."""
 
 import os
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from limosa.config.command import CommandFault, counted, printable
 from limosa.config.progress import ProgressBar
+from limosa.config.staff import refusals_told, staff_member
 from limosa.domain.redemption.models import CodeBatch, CodeChange
 from limosa.domain.redemption.operations.continue_change import continue_change
 from limosa.foundation.amounts import AmountUnreadableError, read_amount
@@ -37,6 +39,23 @@ def amount_called(text: str, currency: str) -> Money:
         return read_amount(text, currency=currency)
     except AmountUnreadableError as error:
         raise CommandFault(f'"{printable(text)}" is not an amount; write 20.00') from error
+
+
+def change_range(arguments: Namespace, change_codes: Callable[..., CodeChange], done: str) -> int:
+    """Have an operation change the codes that `add_range` named, and print how many were: `done`,
+    as a participle. Return the exit status."""
+    batch = batch_called(arguments.batch)
+    actor = staff_member(arguments.by) if arguments.by else None
+    with refusals_told():
+        change = change_codes(
+            batch_id=batch.pk,
+            first_serial=arguments.first or batch.first_serial,
+            last_serial=arguments.last or batch.last_serial,
+            actor=actor,
+            now=timezone.now(),
+        )
+    print(f"{batch.number}: {finish_change(change, label=batch.number)} {done}")
+    return 0
 
 
 def finish_change(change: CodeChange, *, label: str) -> str:

@@ -9,18 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.redemption.models import COUNT_MAX, LABEL_LENGTH_MAX, REFERENCE_LENGTH_MAX
 from limosa.domain.redemption.operations.make_batch import Wanted
-from limosa.foundation.currencies import CURRENCIES
 from limosa.foundation.money import Money
 from limosa.web.console.days import DayField
 from limosa.web.console.service_zone import day_zone
-from limosa.web.console.typed_amounts import typed_amount
+from limosa.web.console.typed_amounts import CurrencyForm, typed_amount
 
 _SERIAL_MAX = 10**12
 _TYPED_MAX = 60
 _DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
 
 
-class BatchForm(forms.Form):
+class BatchForm(CurrencyForm):
     """A batch to make. `wanted`: set once valid."""
 
     label = forms.CharField(
@@ -45,12 +44,6 @@ class BatchForm(forms.Form):
         error_messages={"required": _("Enter the amount, such as 500.00.")},
         widget=forms.TextInput(attrs=_DECIMAL),
     )
-    currency = forms.CharField(
-        label=_("Currency"),
-        max_length=3,
-        error_messages={"required": _("Enter the currency in three letters, such as USD.")},
-        widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
-    )
     how = forms.ChoiceField(
         label=_("How they go out"),
         choices=[
@@ -74,13 +67,6 @@ class BatchForm(forms.Form):
     )
 
     wanted: Wanted | None = None
-
-    def clean_currency(self) -> str:
-        """Refuse what is no currency."""
-        code = str(self.cleaned_data["currency"]).upper()
-        if code not in CURRENCIES:
-            raise forms.ValidationError(_("Enter the currency in three letters, such as USD."))
-        return code
 
     def clean(self) -> dict[str, Any]:
         """Read the amounts in their currency; ignore what given codes don't have."""

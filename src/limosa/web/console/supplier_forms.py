@@ -6,13 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.payables.models import REFERENCE_LENGTH_MAX
-from limosa.foundation.currencies import CURRENCIES
 from limosa.foundation.money import Money
 from limosa.web.console.forms import ReasonForm
-from limosa.web.console.typed_amounts import typed_amount
+from limosa.web.console.typed_amounts import CurrencyForm, typed_amount
 
 
-class DepositForm(forms.Form):
+class DepositForm(CurrencyForm):
     """Money paid to a supplier. `paid`: set once valid."""
 
     amount = forms.CharField(
@@ -20,12 +19,6 @@ class DepositForm(forms.Form):
         max_length=20,
         error_messages={"required": _("Enter the amount, such as 500.00.")},
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
-    currency = forms.CharField(
-        label=_("Currency"),
-        max_length=3,
-        error_messages={"required": _("Enter the currency in three letters, such as USD.")},
-        widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
     )
     reference = forms.CharField(
         label=_("Reference of the transfer"),
@@ -38,13 +31,6 @@ class DepositForm(forms.Form):
     )
 
     paid: Money | None = None
-
-    def clean_currency(self) -> str:
-        """Refuse what is no currency."""
-        code = str(self.cleaned_data["currency"]).upper()
-        if code not in CURRENCIES:
-            raise forms.ValidationError(_("Enter the currency in three letters, such as USD."))
-        return code
 
     def clean(self) -> dict[str, Any]:
         """Read the amount in its currency."""

@@ -9,6 +9,7 @@ from limosa.foundation.amounts import (
     AmountUnreadableError,
     read_amount,
 )
+from limosa.foundation.currencies import CURRENCIES
 from limosa.foundation.money import Money, exponent
 
 _WORDS = {
@@ -20,6 +21,24 @@ _WORDS = {
     AmountFault.NOT_PLAIN: _("Enter the amount in digits, such as 12.50."),
     AmountFault.TOO_LONG: _("This amount is too long: it may have 12 digits."),
 }
+
+
+class CurrencyForm(forms.Form):
+    """A currency by its three letters."""
+
+    currency = forms.CharField(
+        label=_("Currency"),
+        max_length=3,
+        error_messages={"required": _("Enter the currency in three letters, such as USD.")},
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def clean_currency(self) -> str:
+        """Refuse what is no currency."""
+        code = str(self.cleaned_data["currency"]).upper()
+        if code not in CURRENCIES:
+            raise forms.ValidationError(_("Enter the currency in three letters, such as USD."))
+        return code
 
 
 def typed_amount(text: str, *, currency: str) -> Money:

@@ -24,7 +24,13 @@ from limosa.domain.payments.models import SavedMethod
 from tests.database.web.storefront.shop import PIN, Shop, set_pin
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories.accounts import make_subscriber
-from tests.factories.autorenewal import make_auto_renewal, make_consent, make_cycle
+from tests.factories.autorenewal import (
+    make_attempt,
+    make_auto_renewal,
+    make_consent,
+    make_cycle,
+)
+from tests.factories.ordering import make_order
 from tests.scenario.security.test_huge_amounts import ANSWERS, amounts
 
 pytestmark = pytest.mark.django_db
@@ -397,3 +403,20 @@ def test_a_plan_whose_data_is_used_up_says_what_helps(shop: Shop, running: Bundl
     assert "is used up" not in words_of(shop.client.get(path(shop)))
     Bundle.objects.update(state="exhausted", ended_at=timezone.now(), used_bytes=F("volume_bytes"))
     assert "choose to renew by data too" in words_of(shop.client.get(path(shop)))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("placed", "What is being charged at this moment goes back in full."),
+        ("fulfilled", "The renewal under way was paid by then."),
+    ],
+)
+def test_a_stop_amid_a_charge_says_what_becomes_of_it(
+    shop: Shop, running: Bundle, state: str, said: str
+) -> None:
+    order = make_order(esim=shop.esim, plan=shop.plan, state=state)
+    cycle = make_cycle(auto_renewal=switched_on(shop), bundle=running, state="charging")
+    make_attempt(cycle=cycle, order_number=order.number)
+    answer = shop.client.post(path(shop), {"do": "stop"}, follow=True)
+    assert f"Auto-renew is off. {said}" in words_of(answer)

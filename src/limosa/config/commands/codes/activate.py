@@ -17,21 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     set_up_django()
-    from django.utils import timezone
-
-    from limosa.config.code_batches import batch_called, finish_change
-    from limosa.config.staff import refusals_told, staff_member
+    from limosa.config.code_batches import change_range
     from limosa.domain.support.operations.activate_codes import activate_codes
 
-    batch = batch_called(arguments.batch)
-    actor = staff_member(arguments.by) if arguments.by else None
-    with refusals_told():
-        change = activate_codes(
-            batch_id=batch.pk,
-            first_serial=arguments.first or batch.first_serial,
-            last_serial=arguments.last or batch.last_serial,
-            actor=actor,
-            now=timezone.now(),
-        )
-    print(f"{batch.number}: {finish_change(change, label=batch.number)} activated")
-    return 0
+    return change_range(arguments, activate_codes, "activated")

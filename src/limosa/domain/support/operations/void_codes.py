@@ -6,10 +6,9 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.redemption.models import ChangeKind, CodeChange
-from limosa.domain.redemption.operations.change_codes import change_codes
 from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
-from limosa.domain.support.operations.record_audit_entry import record_audit_entry
+from limosa.domain.support.operations.change_codes_recorded import change_codes_recorded
 
 
 @staff_action(AuditAction.VOID_CODES)
@@ -28,19 +27,11 @@ def void_codes(
             changed.
     Locks:  the batch.
     """
-    change = change_codes(
+    return change_codes_recorded(
+        action=AuditAction.VOID_CODES,
         batch_id=batch_id,
         kind=ChangeKind.VOID,
-        first_serial=first_serial,
-        last_serial=last_serial,
+        serials=(first_serial, last_serial),
         actor=actor,
         now=now,
     )
-    record_audit_entry(
-        actor=actor,
-        action=AuditAction.VOID_CODES,
-        subject=change.batch.number,
-        detail=f"{first_serial}–{last_serial}",
-        now=now,
-    )
-    return change

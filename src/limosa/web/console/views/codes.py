@@ -41,6 +41,7 @@ from limosa.web.console.code_forms import (
     SerialsForm,
 )
 from limosa.web.console.paging import page_of
+from limosa.web.console.recording import tell_recorded
 from limosa.web.wording.refusals import refusal_text
 
 # Above this a page would take too long; the command has no limit.
@@ -171,10 +172,7 @@ def paid(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
     except DomainRefusal as refusal:
         form.add_error(None, refusal_text(refusal))
         return _page(request, staff, pk, paid_form=form)
-    if recorded is None:
-        messages.info(request, gettext("This payment was already recorded."))
-    else:
-        messages.success(request, gettext("Payment recorded."))
+    tell_recorded(request, is_new=recorded is not None)
     return redirect("console:code_batch", pk=pk)
 
 

@@ -37,6 +37,7 @@ from limosa.domain.support.operations.deposit_at_supplier import deposit_at_supp
 from limosa.domain.support.operations.settle_charge import settle_charge
 from limosa.domain.support.operations.take_back_deposit import take_back_deposit
 from limosa.web.console.access import staff_action_page, staff_page
+from limosa.web.console.recording import tell_recorded
 from limosa.web.console.supplier_forms import ChargeForm, DepositForm, StatementDayForm
 from limosa.web.console.supplier_health import (
     Health,
@@ -104,10 +105,7 @@ def deposit(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     except (DepositReferenceReusedError, DepositReferenceUnreadableError) as refusal:
         form.add_error("reference", refusal_text(refusal))
         return _page(request, staff, code, deposit_form=form)
-    if recorded is None:
-        messages.info(request, gettext("This payment was already recorded."))
-    else:
-        messages.success(request, gettext("Payment recorded."))
+    tell_recorded(request, is_new=recorded is not None)
     return redirect("console:supplier", code=code)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from limosa.domain.autorenewal.address import address_digest
+from limosa.domain.autorenewal.engine.attempts import Outcome
 from limosa.domain.autorenewal.links import AutoRenewalLinkError, read_link_token
 from limosa.domain.autorenewal.locking import attempt_under_way
 from limosa.domain.autorenewal.models import AutoRenewal
@@ -141,14 +142,17 @@ def _stop(
     del esim
     if auto is None:
         raise AutoRenewalOffError
-    is_charging = attempt_under_way(auto) is not None
+    attempt = attempt_under_way(auto)
     stop_auto_renewal(
         auto_id=auto.pk,
         now=timezone.now(),
         address=address_digest(origin_of(request).address),
         by_link=by_link,
     )
-    if is_charging:
+    if attempt is not None:
+        attempt.refresh_from_db(fields=["outcome"])
+        if attempt.outcome == Outcome.PAID:
+            return gettext("Auto-renew is off. The renewal under way was paid by then.")
         return gettext("Auto-renew is off. What is being charged at this moment goes back in full.")
     return gettext("Auto-renew is off. Nothing more is charged.")
 
