@@ -13,10 +13,12 @@ from limosa.domain.accounts.models import SecurityEvent, StaffRole, Subscriber
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.notifications.kinds import page_path
 from limosa.domain.notifications.models import Notification
+from limosa.domain.redemption.models import ChangeKind
 from limosa.domain.support import operations
 from limosa.domain.support.duties import MAY, NEEDS_PROOF
 from limosa.domain.support.models import AuditAction, AuditEntry
 from limosa.domain.support.operations.add_staff import add_staff
+from limosa.domain.support.operations.change_codes_recorded import change_codes_recorded
 from limosa.domain.support.operations.change_staff_role import change_staff_role
 from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 from limosa.domain.support.operations.remove_staff import remove_staff
@@ -35,7 +37,7 @@ pytestmark = pytest.mark.django_db
 LATER = MOMENT + timedelta(hours=1)
 HERE = Origin(address="203.0.113.7", device="Firefox")
 # They take what they record from their caller, and look the role up themselves: see below.
-_RECORDERS = {"record_audit_entry", "record_staff_change"}
+_RECORDERS = {"change_codes_recorded", "record_audit_entry", "record_staff_change"}
 
 
 def operations_of_staff() -> list[Callable[..., Any]]:
@@ -85,6 +87,19 @@ def test_no_deed_comes_on_record_that_the_role_may_not_do(
         return
     with pytest.raises(RoleTooLowError):
         record_audit_entry(actor=actor, action=action, subject="x", now=LATER)
+
+
+@pytest.mark.parametrize("action", [AuditAction.ACTIVATE_CODES, AuditAction.VOID_CODES])
+def test_a_viewer_changes_no_codes_and_learns_nothing_of_the_batch(action: AuditAction) -> None:
+    with pytest.raises(RoleTooLowError):
+        change_codes_recorded(
+            action=action,
+            batch_id=0,
+            kind=ChangeKind.VOID,
+            serials=(1, 2),
+            actor=make_operator(staff_role=StaffRole.VIEWER),
+            now=LATER,
+        )
 
 
 def test_a_role_does_not_help_somebody_whose_account_is_shut() -> None:

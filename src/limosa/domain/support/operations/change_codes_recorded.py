@@ -3,6 +3,7 @@ from datetime import datetime
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.redemption.models import ChangeKind, CodeChange
 from limosa.domain.redemption.operations.change_codes import change_codes
+from limosa.domain.support.duties import check_may
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
@@ -18,8 +19,12 @@ def change_codes_recorded(
 ) -> CodeChange:
     """Ask for a change of a range of serials, both included, and record who did; return it.
 
-    Raises and locks as change_codes. In the caller's transaction.
+    In the caller's transaction.
+
+    Raises: RoleTooLowError before anything is looked at; else as change_codes.
+    Locks:  as change_codes.
     """
+    check_may(actor, action)
     first, last = serials
     change = change_codes(
         batch_id=batch_id,
