@@ -73,8 +73,7 @@ def test_more_data_of_the_same_carrier_and_length_costs_more_but_less_per_byte()
 )
 def test_promotions_run_by_the_calendar(plan_code: str, day: date, promotion: str | None) -> None:
     best = best_promotion(
-        plan=Plan.objects.get(code=plan_code),
-        price_minor=6500,
+        price=Price(plan=Plan.objects.get(code=plan_code), currency="USD", amount_minor=6500),
         now=datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
     )
     assert (best.code if best else None) == promotion

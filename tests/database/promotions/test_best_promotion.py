@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from limosa.domain.catalog.models import Price
 from limosa.domain.promotions.queries import best_promotion
 from limosa.foundation.volume import GB
 from tests.factories import MOMENT
-from tests.factories.catalog import make_plan
+from tests.factories.catalog import make_carrier, make_plan
 from tests.factories.promotions import make_promotion
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def _best_code(**plan_fields: Any) -> str | None:
     plan = make_plan(**plan_fields)
-    best = best_promotion(plan=plan, price_minor=6000, now=MOMENT)
+    best = best_promotion(price=Price(plan=plan, currency="USD", amount_minor=6000), now=MOMENT)
     return best.code if best else None
 
 
@@ -29,7 +30,8 @@ def test_one_statement_finds_it(django_assert_num_queries: DjangoAssertNumQuerie
     plan, promotion = make_plan(), make_promotion()
     make_promotion(percent_off=5)
     with django_assert_num_queries(1):
-        assert best_promotion(plan=plan, price_minor=6000, now=MOMENT) == promotion
+        price = Price(plan=plan, currency="USD", amount_minor=6000)
+        assert best_promotion(price=price, now=MOMENT) == promotion
 
 
 @pytest.mark.parametrize(
@@ -74,4 +76,33 @@ def test_of_equals_money_comes_first_and_then_the_code() -> None:
 
 def test_what_takes_nothing_off_is_not_offered() -> None:
     make_promotion(percent_off=1)
-    assert best_promotion(plan=make_plan(), price_minor=99, now=MOMENT) is None
+    price = Price(plan=make_plan(), currency="USD", amount_minor=99)
+    assert best_promotion(price=price, now=MOMENT) is None
+
+
+def test_it_counts_only_where_carrier_and_duration_fit() -> None:
+    make_promotion(code="weeks", carrier_codes=["att"], durations=["7 days", "1 month"])
+    att = make_carrier("att")
+    assert _best_code(carrier=att, validity_count=7, validity_unit="day") == "weeks"
+    assert _best_code(carrier=att) == "weeks"
+    assert _best_code(carrier=att, validity_count=3) is None
+    assert _best_code(validity_count=7, validity_unit="day") is None
+    assert _best_code(carrier=att, kind="top_up") is None
+
+
+def test_an_amount_counts_in_its_own_currency_only() -> None:
+    make_promotion(code="euros", amount_off_minor=500, amount_currency="EUR")
+    assert _best_code() is None
+    make_promotion(code="dollars", amount_off_minor=500)
+    assert _best_code() == "dollars"
+
+
+def test_what_needs_a_code_is_not_for_everybody() -> None:
+    make_promotion(percent_off=50, needs_code=True)
+    assert _best_code() is None
+
+
+def test_what_was_ended_no_longer_counts() -> None:
+    make_promotion(code="ended", percent_off=50, ended_at=MOMENT)
+    make_promotion(code="ends-later", percent_off=20, ended_at=MOMENT + timedelta(hours=1))
+    assert _best_code() == "ends-later"

@@ -56,18 +56,34 @@ def test_a_known_promotion_is_replaced_and_others_stay(tmp_path: Path) -> None:
     assert Promotion.objects.filter(code="other").exists()
 
 
+def test_an_amount_carriers_durations_and_codes_are_read(tmp_path: Path) -> None:
+    text = GOOD.replace("bonus: 10 GB", "amount_off: 5.00 USD").replace(
+        "plans: [quarter]", "carriers: [t-mobile]\n  durations: [7 days, 1 year]\n  needs_code: yes"
+    )
+    _import(tmp_path, text)
+    promotion = Promotion.objects.get()
+    assert (promotion.amount_off_minor, promotion.amount_currency) == (500, "USD")
+    assert (promotion.carrier_codes, promotion.plan_codes) == (["t-mobile"], [])
+    assert promotion.durations == ["7 days", "12 months"]
+    assert promotion.needs_code
+
+
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
         ("format: 1\n", "", ":1: format: is missing"),
         ("format: 1", "format: 3", ':1: format: "3" is not known'),
-        ("bonus: 10 GB\n", "bonus: 10 GB\n  percent_off: 5\n", ":6: percent_off: give either"),
-        ("  bonus: 10 GB\n", "", ":3: percent_off: give either"),
+        ("bonus: 10 GB\n", "bonus: 10 GB\n  percent_off: 5\n", ":6: percent_off: give one"),
+        ("  bonus: 10 GB\n", "", ":3: percent_off: give one"),
         ("bonus: 10 GB", "percent_off: 95", ':5: percent_off: "95" is not a percentage off'),
         ("[quarter]", "[year]", ':6: plans: "year" is not a plan of the catalogue'),
         ("2026-11-30", "2026-11-19", ":8: last_day: 2026-11-19 is before the first day"),
         ("  first_day: 2026-11-20\n", "", ":3: first_day: is missing"),
         ("America/Los_Angeles", "PST8", ':9: time_zone: "PST8" is not a time zone'),
+        ("plans: [quarter]", "carriers: [o2]", ':6: carriers: "o2" is not a carrier'),
+        ("plans: [quarter]", "durations: [week]", ':6: durations: "week" is not a validity'),
+        ("plans: [quarter]", "needs_code: maybe", ':6: needs_code: "maybe" is neither'),
+        ("bonus: 10 GB", "amount_off: 5.00", ':5: amount_off: "5.00" has no currency'),
         ("plans:", "plan:", ":6: plan: is not a field here"),
         (GOOD, GOOD + GOOD.partition("promotions:\n")[2], ':10: code: "thanksgiving" already'),
     ],

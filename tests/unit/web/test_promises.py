@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 
 import limosa
 from limosa.domain.accounts.engine.mail_rules import MAILS_A_DAY
+from limosa.domain.catalog.engine.units import PERCENT_OFF_MAX
 from limosa.domain.notifications.not_me import NOT_ME_PERIOD
 from limosa.domain.ordering.operations.place_order import (
     LINK_OPEN_ORDERS_MAX,
@@ -72,6 +73,10 @@ NO_PROMISE = {
     "0.99": "an example of an ending",
     "4.99, 5.99": "examples of prices",
     "japan-5gb": "an example of a code",
+    "new-year-2027": "an example of a name",
+    "15, 5.00 or 10 GB": "examples of what a promotion gives",
+    "10 GB": "an example of a volume",
+    "5.00": "an example of an amount",
     "three letters": "ISO 4217",
     "between two counts": "there is one before and one after",
     "each of the two": "the currency that was expected, and the other",
@@ -125,6 +130,7 @@ HELD: dict[str, tuple[object, object]] = {
     "published once an hour": (PUBLISHED_EVERY, timedelta(hours=1)),
     "books once an hour": (cron_of("track_record.measure"), "27 * * * *"),
     "figures within a minute": (cron_of("ratings.publish"), "* * * * *"),
+    "from 1 to 90": (PERCENT_OFF_MAX, 90),
     "Ten of your orders": (PERSON_OPEN_ORDERS_MAX, 10),
 }
 # Whoever reads these has paid by card or by an account just before.

@@ -47,7 +47,7 @@ def offer_of(plan_code: str, *, esim: Esim, currency: str, now: datetime) -> Off
     way = way_for(listed.plan, esim, running, is_renewable=is_renewable(esim))
     if way not in KEPT_WAYS:
         return Unable.NOT_HERE
-    promotion = best_promotion(plan=listed.plan, price_minor=listed.amount_minor, now=now)
+    promotion = best_promotion(price=listed, now=now)
     discount = discount_of(promotion, price_minor=listed.amount_minor)
     return Offer(
         listed.plan,

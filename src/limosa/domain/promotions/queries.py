@@ -1,55 +1,91 @@
-"""Reads: which promotions are running, and which is best for a plan."""
+"""Reads: which promotions are running, which is best for a price, and what a price will be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from limosa.domain.catalog.models import Plan
-from limosa.domain.promotions.engine.discount import discount_minor, worth_minor
+from django.db.models import Q, QuerySet
+
+from limosa.domain.catalog.engine.units import read_validity
+from limosa.domain.catalog.models import Price
+from limosa.domain.promotions.engine.course import Run, Stretch, course_of
+from limosa.domain.promotions.engine.stacking import best, discount_minor
 from limosa.domain.promotions.models import Promotion
 
 
 def running_promotions(*, now: datetime) -> list[Promotion]:
-    """Return the promotions running at `now` (their end is exclusive), in no order. One
-    statement."""
-    return list(Promotion.objects.filter(starts_at__lte=now, ends_at__gt=now))
+    """Return the promotions running at `now` for everybody (their end is exclusive), in no order.
+    One statement."""
+    return list(not_over(now=now).filter(starts_at__lte=now, needs_code=False))
+
+
+def not_over(*, now: datetime) -> QuerySet[Promotion]:
+    """Return the promotions that run at `now` or later."""
+    return Promotion.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now), ends_at__gt=now)
 
 
 def discount_of(promotion: Promotion | None, *, price_minor: int) -> int:
     """Return what a promotion, if there is one, takes off a price; in the price's minor units."""
-    return discount_minor(price_minor, promotion.percent_off) if promotion else 0
+    return discount_minor(promotion.gift, price_minor=price_minor) if promotion else 0
 
 
-def best_promotion(*, plan: Plan, price_minor: int, now: datetime) -> Promotion | None:
+def best_promotion(*, price: Price, now: datetime) -> Promotion | None:
     """Return the promotion that applies to the price; None if none is worth anything.
 
-    One statement. For many plans at once: `running_promotions`, then `best_among` for each.
+    `price`: with its plan. One statement. For many prices at once: `running_promotions`, then
+    `best_among` for each.
     """
-    return best_among(running_promotions(now=now), plan=plan, price_minor=price_minor)
+    return best_among(running_promotions(now=now), price=price)
 
 
-def best_among(
-    promotions: Iterable[Promotion], *, plan: Plan, price_minor: int
-) -> Promotion | None:
-    """Return the promotion that is worth most on a plan; no statement.
+def best_among(promotions: Iterable[Promotion], *, price: Price) -> Promotion | None:
+    """Return the promotion that counts for a price, by engine.stacking; no statement.
 
-    Between two of equal worth, a discount wins over bonus data, then the code decides.
+    `price`: with its plan.
     """
+    fitting = {one.code: one for one in promotions if fits(one, price=price)}
+    gift = best(
+        (one.gift for one in fitting.values()),
+        price_minor=price.amount_minor,
+        volume_bytes=price.plan.volume_bytes,
+    )
+    return fitting[gift.code] if gift else None
 
-    def worth(promotion: Promotion) -> int:
-        return worth_minor(
-            price_minor=price_minor,
-            volume_bytes=plan.volume_bytes,
-            percent_off=promotion.percent_off,
-            bonus_bytes=promotion.bonus_bytes,
-        )
 
-    fitting = [
-        promotion
-        for promotion in promotions
-        if (not promotion.plan_codes or plan.code in promotion.plan_codes) and worth(promotion)
-    ]
-    return min(
-        fitting,
-        key=lambda promotion: (-worth(promotion), not promotion.percent_off, promotion.code),
-        default=None,
+def fits(promotion: Promotion, *, price: Price) -> bool:
+    """Return whether a promotion is for a price, whatever it is worth on it. No statement."""
+    plan = price.plan
+    return promotion.scope.fits(
+        plan_code=plan.code,
+        carrier_code=plan.carrier_id,
+        duration=str(plan.validity or ""),
+        currency=price.currency,
+    )
+
+
+def prices_it_fits(promotion: Promotion) -> Q:
+    """Return the condition on prices that says the same as `fits`."""
+    scope = promotion.scope
+    found = Q(pk__isnull=False)
+    if scope.plan_codes:
+        found &= Q(plan_id__in=scope.plan_codes)
+    if scope.carrier_codes:
+        found &= Q(plan__carrier_id__in=scope.carrier_codes)
+    if scope.durations:
+        of_one = Q()
+        for validity in map(read_validity, scope.durations):
+            of_one |= Q(plan__validity_count=validity.count, plan__validity_unit=validity.unit)
+        found &= of_one
+    return found & Q(currency=scope.currency) if scope.currency else found
+
+
+def price_course(
+    price: Price, promotions: Sequence[Promotion], *, starts_at: datetime, ends_at: datetime
+) -> list[Stretch]:
+    """Return what applies to a price of these promotions, as they begin and end; no statement."""
+    return course_of(
+        [Run(one.gift, one.starts_at, one.over_at) for one in promotions if fits(one, price=price)],
+        price_minor=price.amount_minor,
+        volume_bytes=price.plan.volume_bytes,
+        starts_at=starts_at,
+        ends_at=ends_at,
     )

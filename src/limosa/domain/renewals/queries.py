@@ -229,7 +229,7 @@ def _offer(
     same: Bundle | None = None,
 ) -> Offer:
     plan = price.plan
-    promotion = best_among(promotions, plan=plan, price_minor=price.amount_minor)
+    promotion = best_among(promotions, price=price)
     discount = discount_of(promotion, price_minor=price.amount_minor)
     bonus_bytes = promotion.bonus_bytes if promotion else 0
     return Offer(

@@ -3,46 +3,36 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db import connection
-from django.db.models import (
-    BigIntegerField,
-    DecimalField,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-)
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Least
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from limosa.domain.catalog.engine.rates import RATE_MAX, THOUSANDTHS, minor_of
+from limosa.domain.catalog.engine.rates import minor_of
 from limosa.domain.catalog.models import Carrier, Plan, PlanKind, Price
 from limosa.domain.catalog.queries import offered_prices
+from limosa.domain.promotions.engine.stacking import PERCENT
 from limosa.domain.promotions.models import Promotion
-from limosa.domain.promotions.queries import best_among, running_promotions
+from limosa.domain.promotions.queries import (
+    best_among,
+    discount_of,
+    prices_it_fits,
+    running_promotions,
+)
 from limosa.domain.shelf.engine.ordering import Cost, Order, Place, begins_at
 from limosa.domain.shelf.engine.suiting import Suits, suits
+from limosa.domain.shelf.reduced import COLUMNS, in_order_now, number, quotient
 from limosa.domain.shelf.wanted import Wanted
 from limosa.foundation.money import Money
-from limosa.foundation.volume import GB
 
 PAGE_LENGTH = 20
 # Beyond that a count is no help, and would have to go through all plans.
 COUNTED_MAX = 1_000
-_COLUMNS = {
-    Order.PRICE: "amount_minor",
-    Order.PER_GB: "rate_per_gb",
-    Order.PER_DAY: "rate_per_day",
-}
 _COUNTRIES = "SELECT DISTINCT unnest(countries) FROM catalog_plan WHERE on_sale ORDER BY 1"
 _COUNTRIES_OF = """
     SELECT DISTINCT unnest(countries) FROM catalog_plan WHERE on_sale AND carrier_id = %s ORDER BY 1
 """
-_WHOLE = DecimalField(max_digits=60, decimal_places=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +103,8 @@ def shelf_page(
 ) -> ShelfPage:
     """Return the plans wanted that stand after a place, promotions included in what they cost.
 
-    One statement for promotions and at most three for plans, each of which reads a page by index or
-    the few plans that a promotion names.
+    One statement for promotions and at most three for plans, each of which reads a page by index,
+    or sorts what only some plans have.
     """
     running = running_promotions(now=now)
     found = [
@@ -173,76 +163,69 @@ def _wanted_prices(wanted: Wanted, currency: str) -> QuerySet[Price]:
 def shelve(price: Price, running: Sequence[Promotion]) -> Shelved:
     """Return a plan with its price, and with what is best for it of the promotions that run."""
     plan = price.plan
-    promotion = best_among(running, plan=plan, price_minor=price.amount_minor)
+    promotion = best_among(running, price=price)
     cost = Cost(
         amount_minor=price.amount_minor,
         rate_per_gb=price.rate_per_gb,
         rate_per_day=price.rate_per_day or 0,
         volume_bytes=plan.volume_bytes,
         percent_off=promotion.percent_off if promotion else 0,
+        amount_off_minor=_amount_off(promotion, price),
         bonus_bytes=promotion.bonus_bytes if promotion else 0,
     )
     return Shelved(price, promotion, cost)
 
 
+def _amount_off(promotion: Promotion | None, price: Price) -> int:
+    if promotion is None or not promotion.amount_off_minor:
+        return 0
+    return discount_of(promotion, price_minor=price.amount_minor)
+
+
 def _streams(
     prices: QuerySet[Price], running: Sequence[Promotion], *, order: Order, after: Place | None
 ) -> Iterator[QuerySet[Price]]:
-    """Yield plans that together hold the page, each stream in an order that its promotion keeps.
+    """Yield plans that together hold the page, each stream in the order of what it costs now.
 
-    Plans named by a promotion may have any; all others have the best of those for every plan, which
-    is the highest percentage or, where that is worth more, the largest bonus.
+    Plans that a promotion for some plans, or an amount, may change are sorted; all others have the
+    best of those for every plan, which is the highest percentage or, where that is worth more, the
+    largest bonus.
     """
-    named = sorted({code for promotion in running for code in promotion.plan_codes})
-    if named:
-        yield prices.filter(plan_id__in=named)
-        prices = prices.exclude(plan_id__in=named)
-    general = [promotion for promotion in running if not promotion.plan_codes]
+    touching = [one for one in running if not one.scope.is_everything]
+    if touching:
+        touched = reduce(or_, map(prices_it_fits, touching))
+        yield _first(in_order_now(prices.filter(touched), running, order=order, after=after))
+        prices = prices.exclude(touched)
+    general = [one for one in running if one.scope.is_everything]
     percent = max((one.percent_off for one in general), default=0)
     bonus = max((one.bonus_bytes for one in general), default=0)
     if bonus:
         prices = prices.annotate(
-            off=_quotient(F("amount_minor"), percent, Value(100)),
-            gained=_quotient(F("amount_minor"), bonus, F("plan__volume_bytes")),
+            worth_off=quotient(F("amount_minor"), number(percent), number(PERCENT)),
+            worth_data=quotient(F("amount_minor"), number(bonus), F("plan__volume_bytes")),
         )
-        more = prices.filter(gained__gt=F("off"))
+        more = prices.filter(worth_data__gt=F("worth_off"))
         yield (
-            _with_bonus(more, bonus, after)
+            _first(in_order_now(more, general, order=order, after=after))
             if order is Order.PER_GB
             else _page(more, order, percent=0, after=after)
         )
-        prices = prices.filter(Q(gained=None) | Q(gained__lte=F("off")))
+        prices = prices.filter(Q(worth_data=None) | Q(worth_data__lte=F("worth_off")))
     yield _page(prices, order, percent=percent, after=after)
+
+
+def _first(prices: QuerySet[Price]) -> QuerySet[Price]:
+    return prices[: PAGE_LENGTH + 1]
 
 
 def _page(
     prices: QuerySet[Price], order: Order, *, percent: int, after: Place | None
 ) -> QuerySet[Price]:
-    column = _COLUMNS[order]
+    column = COLUMNS[order]
     if after is not None:
         value, code = begins_at(after, percent)
         # The first condition alone is what an index is entered by.
         prices = prices.filter(
             Q(**{f"{column}__gte": value}) & (Q(**{f"{column}__gt": value}) | Q(plan_id__gt=code))
         )
-    return prices.order_by(column, "plan_id")[: PAGE_LENGTH + 1]
-
-
-def _with_bonus(prices: QuerySet[Price], bonus: int, after: Place | None) -> QuerySet[Price]:
-    """Return the page by rate per gigabyte: data added to every plan changes their order."""
-    rate = _quotient(F("amount_minor"), THOUSANDTHS * GB, F("plan__volume_bytes") + bonus)
-    prices = prices.annotate(now=Cast(Least(rate, Value(RATE_MAX)), BigIntegerField()))
-    if after is not None:
-        same = Q(now=after.now)
-        prices = prices.filter(
-            Q(now__gt=after.now)
-            | same & Q(rate_per_gb__gt=after.listed)
-            | same & Q(rate_per_gb=after.listed, plan_id__gt=after.code)
-        )
-    return prices.order_by("now", "rate_per_gb", "plan_id")[: PAGE_LENGTH + 1]
-
-
-def _quotient(amount: Combinable, factor: int, divisor: Combinable) -> Func:
-    """Return amount * factor / divisor, rounded down; numbers as large as need be."""
-    product = Cast(amount, _WHOLE) * Value(factor, output_field=_WHOLE)
-    return Func(product, Cast(divisor, _WHOLE), function="div", output_field=_WHOLE)
+    return _first(prices.order_by(column, "plan_id"))

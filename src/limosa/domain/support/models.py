@@ -198,15 +198,18 @@ class AuditAction(models.TextChoices):
     VOID_CODES = "void_codes"
     LOOK_UP_CODE = "look_up_code"
     RECORD_CODES_PAID = "record_codes_paid"
+    SET_PROMOTION = "set_promotion"
+    END_PROMOTION = "end_promotion"
+    REOPEN_PROMOTION = "reopen_promotion"
 
 
 class AuditEntry(models.Model):
     """Who did what to what, and why. Never changed: the trigger is in migrations/sql.
 
     `actor` None: the system, or a command on its own machine. `subject`: the number of an order,
-    payment, case or finding, the code of a plan, supplier or payment provider, the edition of a
-    catalogue or a coverage file, the number of a rating, a person or a batch of codes, the serial
-    of a code, the name of a table, or the address of a member of the staff.
+    payment, case or finding, the code of a plan, promotion, supplier or payment provider, the
+    edition of a catalogue or a coverage file, the number of a rating, a person or a batch of codes,
+    the serial of a code, the name of a table, or the address of a member of the staff.
     """
 
     actor = models.ForeignKey(

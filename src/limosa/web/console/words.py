@@ -58,6 +58,9 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.VOID_CODES: _("Redemption codes voided"),
     AuditAction.LOOK_UP_CODE: _("Redemption code looked up"),
     AuditAction.RECORD_CODES_PAID: _("Payment for redemption codes recorded"),
+    AuditAction.SET_PROMOTION: _("Promotion made or changed"),
+    AuditAction.END_PROMOTION: _("Promotion ended early"),
+    AuditAction.REOPEN_PROMOTION: _("Promotion reopened"),
 }
 # What a device reported of an eSIM, by the state's name: in words, and how its line is drawn.
 INSTALLATION_REPORTS: dict[str, tuple[Promise, str]] = {

@@ -296,6 +296,17 @@ TEXTS: dict[str, str | Promise] = {
         "These codes can't be made: check the count, the amount, the price, which may not exceed "
         "the amount, and the last day. Nothing was changed."
     ),
+    "promotion_code_taken": _(
+        "There is a promotion with this code already. Please use another one. Nothing was changed."
+    ),
+    "promotion_begun": _(
+        "This promotion has begun, and people have seen what it says. End it, and make another one."
+    ),
+    "promotion_over": _("The last day of this promotion is over. Nothing was changed."),
+    "promotion_terms": _(
+        "This promotion can't be made: check what it gives, the plans and the days. Its last day "
+        "may not be over. Nothing was changed."
+    ),
     "tried_too_often": ngettext_lazy(
         "Too many attempts. Please wait %(minutes)d minute, then try again.",
         "Too many attempts. Please wait %(minutes)d minutes, then try again.",

@@ -43,7 +43,7 @@ def fill() -> tuple[Subscriber, list[str]]:
     make_notification(subscriber=order.subscriber)
     make_daily_usage(esim=bundle.esim)
     make_rates()
-    make_promotion()
+    promotion = make_promotion(percent_off=0, amount_off_minor=200, durations=["1 month"])
     credit_wallet(
         subscriber_id=order.subscriber_id, amount=Money(500, "USD"), key="gift", now=MOMENT
     )
@@ -66,6 +66,9 @@ def fill() -> tuple[Subscriber, list[str]]:
         reverse("console:case", args=[case.number]),
         reverse("console:rating", args=[make_rating(comment="Quick.").pk]),
         f"{reverse('console:ratings')}?show=all",
+        reverse("console:promotions"),
+        reverse("console:promotion", args=[promotion.code]),
+        reverse("console:make_promotion"),
         reverse("console:remove_staff", args=[make_operator(staff_role="support").pk]),
     ]
 

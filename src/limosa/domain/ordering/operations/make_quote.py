@@ -89,7 +89,7 @@ def _start(plan: Plan, esim: Esim | None, wanted: StartRule, now: datetime) -> S
 def _amounts(price: Price, now: datetime) -> dict[str, Any]:
     """Return the fields of a quote that depend on the price and its promotion."""
     plan = price.plan
-    promotion = best_promotion(plan=plan, price_minor=price.amount_minor, now=now)
+    promotion = best_promotion(price=price, now=now)
     discount = discount_of(promotion, price_minor=price.amount_minor)
     bonus_bytes = promotion.bonus_bytes if promotion else 0
     total_minor = price.amount_minor - discount

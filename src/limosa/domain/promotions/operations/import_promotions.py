@@ -1,50 +1,38 @@
 """Import a file of promotions."""
 
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from django.db import transaction
 
-from limosa.domain.catalog.models import Plan
-from limosa.domain.promotions.engine.promotions_file import read_promotions
+from limosa.domain.catalog.models import Carrier, Plan
+from limosa.domain.promotions.engine.promotions_file import Known, PromotionRow, read_promotions
 from limosa.domain.promotions.models import Promotion
+
+_FIELDS = [field.name for field in fields(PromotionRow) if field.name != "code"]
 
 
 @transaction.atomic
 def import_promotions(*, path: Path) -> int:
     """Store the promotions in a file, and return how many it holds.
 
-    An existing promotion is replaced; one that is not in the file stays, since quotes may refer to
-    it. To end one early, change its last day.
+    An existing promotion is replaced, whether it has begun or not; one that is not in the file
+    stays, since quotes may refer to it, and so does the end that staff gave one before its time.
 
     Raises: CatalogFaultsError with every error in the file; nothing changed. OSError.
     """
     rows = read_promotions(
         path.read_bytes(),
         file=path.name,
-        known_plans=frozenset(Plan.objects.values_list("code", flat=True)),
+        known=Known(
+            plans=frozenset(Plan.objects.values_list("code", flat=True)),
+            carriers=frozenset(Carrier.objects.values_list("code", flat=True)),
+        ),
     )
     Promotion.objects.bulk_create(
-        [
-            Promotion(
-                code=row.code,
-                name=row.name,
-                percent_off=row.percent_off,
-                bonus_bytes=row.bonus_bytes,
-                plan_codes=row.plan_codes,
-                starts_at=row.starts_at,
-                ends_at=row.ends_at,
-            )
-            for row in rows
-        ],
+        [Promotion(**asdict(row)) for row in rows],
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=[
-            "name",
-            "percent_off",
-            "bonus_bytes",
-            "plan_codes",
-            "starts_at",
-            "ends_at",
-        ],
+        update_fields=_FIELDS,
     )
     return len(rows)

@@ -50,7 +50,8 @@ def read_place(text: str) -> Place | None:
 class Cost:
     """A plan's price and rates as they are listed, and what a promotion makes of them.
 
-    `volume_bytes`: None for unlimited data, to which nothing can be added.
+    `volume_bytes`: None for unlimited data, to which nothing can be added. `amount_off_minor`: what
+    is taken off the price, if it is no percentage; of a rate, the same part.
     """
 
     amount_minor: int
@@ -58,6 +59,7 @@ class Cost:
     rate_per_day: int
     volume_bytes: int | None
     percent_off: int = 0
+    amount_off_minor: int = 0
     bonus_bytes: int = 0
 
     def listed(self, order: Order) -> int:
@@ -74,7 +76,10 @@ class Cost:
         """Return the value with the promotion."""
         if order is Order.PER_GB and self.bonus_bytes and self.volume_bytes:
             return rate_per_gb(self.amount_minor, volume_bytes=self.volume_bytes + self.bonus_bytes)
-        return value_now(self.listed(order), self.percent_off)
+        listed = self.listed(order)
+        if self.amount_off_minor:
+            return listed - listed * self.amount_off_minor // self.amount_minor
+        return value_now(listed, self.percent_off)
 
 
 def value_now(listed: int, percent_off: int) -> int:

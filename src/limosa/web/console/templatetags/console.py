@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.engine.units import read_validity
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.queries import TrialRow
@@ -21,7 +22,7 @@ from limosa.foundation.money import Money
 from limosa.web.console import supply_words, usage_words, words
 from limosa.web.console.callbacks import callback_result
 from limosa.web.wording import formatting
-from limosa.web.wording.words import OWN_NAMES, ROLES
+from limosa.web.wording.words import OWN_NAMES, ROLES, validity
 
 register = template.Library()
 
@@ -174,6 +175,12 @@ def credit(row: TrialRow) -> Money:
 def balance(row: TrialRow) -> Money:
     """{{ row|balance }}: debits less credits"""
     return Money(row.balance_minor, row.currency)
+
+
+@register.filter
+def duration_text(duration: str) -> str:
+    """{{ "30 days"|duration_text }}: a duration of plans as a promotion names it"""
+    return validity(read_validity(duration))
 
 
 @register.filter

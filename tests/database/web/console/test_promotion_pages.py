@@ -1,0 +1,155 @@
+"""Staff see what a promotion means before they make it; each step is on record."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from limosa.domain.accounts.models import StaffRole
+from limosa.domain.catalog.models import Price
+from limosa.domain.promotions.models import Promotion
+from limosa.domain.promotions.queries import best_promotion
+from limosa.domain.support.models import AuditEntry
+from limosa.web.console.promotion_preview import ROWS_PER_PAGE, preview_of
+from tests.factories import MOMENT
+from tests.factories.accounts import make_operator, sign_in_staff
+from tests.factories.catalog import make_carrier, make_plan
+from tests.factories.promotions import make_promotion
+
+pytestmark = pytest.mark.django_db
+MAKE = "console:make_promotion"
+NAMES = {f"name_{code}": "Spring" for code in ("en", "zh-hans", "zh-hant", "es")}
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """Return a form's fields: 20 % off from tomorrow on, for a week."""
+    today = timezone.localdate()
+    fields: dict[str, Any] = {
+        "code": "spring",
+        "kind": "percent",
+        "value": "20",
+        "currency": "USD",
+        "plans": "",
+        "first_day": (today + timedelta(days=2)).isoformat(),
+        "last_day": (today + timedelta(days=8)).isoformat(),
+        **NAMES,
+    }
+    return fields | changes
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    sign_in_staff(client, make_operator())
+    return client
+
+
+def test_the_preview_stores_nothing_and_saving_stores_what_was_shown(staff: Client) -> None:
+    make_plan(code="month")
+    shown = staff.get(reverse(MAKE), typed(preview="yes"))
+    assert shown.status_code == 200
+    assert "$20.00" in shown.content.decode()
+    assert not Promotion.objects.exists()
+    assert staff.post(reverse(MAKE), typed()).status_code == 302
+    promotion = Promotion.objects.get()
+    assert (promotion.percent_off, promotion.name["es"]) == (20, "Spring")
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject) == ("set_promotion", "spring")
+
+
+def test_carriers_durations_and_an_amount_are_stored(staff: Client) -> None:
+    make_plan(code="att-week", carrier=make_carrier("att"), validity_count=7, validity_unit="day")
+    make_plan(code="month")
+    fields = typed(kind="amount", value="4.50", carriers=["att"], durations=["7 days"])
+    page = staff.get(reverse(MAKE), fields | {"preview": "yes"}).content.decode()
+    assert "att-week" in page
+    assert "$20.50" in page
+    assert '<span class="code-text">month</span>' not in page
+    staff.post(reverse(MAKE), fields)
+    promotion = Promotion.objects.get()
+    assert (promotion.amount_off_minor, promotion.amount_currency) == (450, "USD")
+    assert (promotion.carrier_codes, promotion.durations) == (["att"], ["7 days"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"value": "95"},
+        {"value": "10 GB"},
+        {"kind": "bonus", "value": "10"},
+        {"kind": "amount", "value": "5,00"},
+        {"kind": "amount", "value": "0"},
+        {"kind": "amount", "currency": "XXY"},
+        {"plans": "gone"},
+        {"carriers": ["gone"]},
+        {"last_day": "2020-01-01"},
+        {"first_day": "2020-01-01", "last_day": "2020-01-02"},
+        {"code": "New Year"},
+        {"name_es": ""},
+    ],
+)
+def test_what_makes_no_sense_is_not_stored(staff: Client, wrong: dict[str, Any]) -> None:
+    make_plan()
+    assert staff.post(reverse(MAKE), typed(**wrong)).status_code == 422
+    assert not Promotion.objects.exists()
+
+
+def test_it_is_changed_ended_and_reopened_on_record(staff: Client) -> None:
+    staff.post(reverse(MAKE), typed())
+    change = reverse("console:change_promotion", args=["spring"])
+    assert 'value="20"' in staff.get(change).content.decode()
+    staff.post(change, typed(value="10", code="other"))
+    assert Promotion.objects.get().percent_off == 10
+    for step, is_ended in (("end", True), ("reopen", False)):
+        staff.post(reverse(f"console:{step}_promotion", args=["spring"]))
+        assert (Promotion.objects.get().ended_at is not None) is is_ended
+    actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
+    assert actions == ["set_promotion", "set_promotion", "end_promotion", "reopen_promotion"]
+
+
+def test_one_that_has_begun_has_no_form(staff: Client) -> None:
+    now = timezone.now()
+    make_promotion(code="sale", starts_at=now, ends_at=now + timedelta(days=1))
+    change = reverse("console:change_promotion", args=["sale"])
+    assert staff.get(change).status_code == 404
+    assert staff.post(change, typed()).status_code == 404
+
+
+def test_others_than_admins_may_look_only(client: Client) -> None:
+    sign_in_staff(client, make_operator(staff_role=StaffRole.FINANCE))
+    make_promotion(code="sale")
+    assert client.get(reverse("console:promotion", args=["sale"])).status_code == 200
+    assert client.get(reverse(MAKE)).status_code == 403
+    for step in ("end", "reopen"):
+        answer = client.post(reverse(f"console:{step}_promotion", args=["sale"]))
+        assert answer.status_code == 403
+
+
+def test_the_preview_says_what_is_charged_at_each_moment() -> None:
+    plan = make_plan()
+    draft = Promotion(
+        code="draft", percent_off=10, starts_at=MOMENT, ends_at=MOMENT + timedelta(days=9)
+    )
+    make_promotion(
+        percent_off=30, starts_at=MOMENT + timedelta(days=2), ends_at=MOMENT + timedelta(days=3)
+    )
+    make_promotion(percent_off=5, ends_at=MOMENT + timedelta(days=20))
+    (row,) = preview_of(draft, currency="USD", page=None, now=MOMENT).rows
+    assert [one.total.amount_minor for one in row.stretches] == [2250, 1750, 2250]
+    draft.name = {"en": "Draft"}
+    draft.save()
+    price = Price.objects.select_related("plan").get(plan=plan, currency="USD")
+    for one in row.stretches:
+        for at in (one.stretch.starts_at, one.stretch.ends_at - timedelta(seconds=1)):
+            assert best_promotion(price=price, now=at) == one.promotion
+
+
+def test_a_preview_has_pages() -> None:
+    for _ in range(ROWS_PER_PAGE + 1):
+        make_plan()
+    draft = Promotion(code="d", percent_off=10, starts_at=MOMENT, ends_at=MOMENT + timedelta(1))
+    first = preview_of(draft, currency="USD", page=None, now=MOMENT)
+    second = preview_of(draft, currency="USD", page="2", now=MOMENT)
+    assert (len(first.rows), len(second.rows), first.count) == (ROWS_PER_PAGE, 1, ROWS_PER_PAGE + 1)
