@@ -4,7 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule, TaxRate
+from limosa.domain.ordering.models import (
+    Order,
+    OrderState,
+    PlanChange,
+    Quote,
+    StartRule,
+    TaxRate,
+)
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import tax_included
 from tests.factories import MOMENT
@@ -34,7 +41,8 @@ def make_quote(**fields: Any) -> Quote:
     fields.setdefault("public_id", random_code(12))
     fields.setdefault("start_rule", StartRule.NOW)
     list_minor = fields.setdefault("list_minor", 2500)
-    total_minor = fields.setdefault("total_minor", list_minor - fields.get("discount_minor", 0))
+    off_minor = fields.get("discount_minor", 0) + fields.get("value_minor", 0)
+    total_minor = fields.setdefault("total_minor", list_minor - off_minor)
     fields.setdefault("tax_minor", tax_included(total_minor, rate_basis_points=725))
     fields.setdefault("currency", "USD")
     fields.setdefault("volume_bytes", fields["plan"].volume_bytes)
@@ -70,3 +78,22 @@ def make_order(**fields: Any) -> Order:
     if "esim_id" not in order_fields:
         order_fields["esim"] = esim
     return Order.objects.create(quote=quote, subscriber=quote.subscriber, **order_fields)
+
+
+def make_plan_change(**fields: Any) -> PlanChange:
+    """Return a change of plan that waits for its payment, from a delivered order to a placed one,
+    towards which 10.00 of it count."""
+    if "replaced" not in fields:
+        fields["replaced"] = make_order(state=OrderState.FULFILLED)
+    value_minor = fields.setdefault("value_minor", 1000)
+    fields.setdefault("value_tax_minor", 68)
+    if "order" not in fields:
+        owner = fields["replaced"].subscriber
+        fields["order"] = make_order(subscriber=owner, value_minor=value_minor)
+    state = fields.setdefault("state", "held")
+    fields.setdefault("made_at", MOMENT)
+    if state in {"counted", "restored"}:
+        fields.setdefault("counted_at", MOMENT)
+    if state in {"released", "restored"}:
+        fields.setdefault("closed_at", MOMENT)
+    return PlanChange.objects.create(**fields)

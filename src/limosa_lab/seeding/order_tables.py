@@ -33,7 +33,7 @@ def order_tables(world: World) -> list[Table]:
             "ordering_quote",
             "id, public_id, subscriber_id, esim_id, plan_id, start_rule, list_minor,"
             " discount_minor, total_minor, tax_minor, currency, exchange, volume_bytes, starts_at,"
-            " ends_at, time_zone, created_at, expires_at, way",
+            " ends_at, time_zone, created_at, expires_at, way, value_minor",
             orders,
             lambda: _quotes(world),
         ),
@@ -95,7 +95,7 @@ def _quotes(world: World) -> Iterator[str]:
             f"\t{plan.code}\t{rule}\t{plan.price_minor}\t0\t{plan.price_minor}\t{plan.tax_minor}"
             f"\t{CURRENCY}\t{{}}\t{plan.volume_bytes}\t{at(fact.starts_days, minute)}"
             f"\t{at(fact.ends_days, minute)}\t{TIME_ZONE}\t{at(created, minute)}"
-            f"\t{at(created, minute + QUOTE_MINUTES)}\t{way}\n"
+            f"\t{at(created, minute + QUOTE_MINUTES)}\t{way}\t0\n"
         )
 
 

@@ -37,9 +37,9 @@ INSERT INTO ledger_account (id, code, kind, currency) VALUES
     (2, 'cost_of_sales:USD', 'cost_of_sales', 'USD'),
     (3, 'deferred_revenue:USD', 'deferred_revenue', 'USD'), (4, 'revenue:USD', 'revenue', 'USD');
 INSERT INTO ordering_quote (id, public_id, subscriber_id, esim_id, plan_id, start_rule, way,
-    list_minor, discount_minor, total_minor, tax_minor, currency, exchange, time_zone, created_at,
-    expires_at)
-SELECT n, 'q' || n, %(subscriber)s, %(esim)s, %(plan)s, 'now', 'new_esim', 2500, 0, 2500, 169,
+    list_minor, discount_minor, value_minor, total_minor, tax_minor, currency, exchange, time_zone,
+    created_at, expires_at)
+SELECT n, 'q' || n, %(subscriber)s, %(esim)s, %(plan)s, 'now', 'new_esim', 2500, 0, 0, 2500, 169,
        'USD', '{}', 'UTC', %(begin)s + n * %(every)s, %(begin)s + n * %(every)s
   FROM generate_series(1, %(orders)s) AS n;
 INSERT INTO ordering_order (id, number, quote_id, subscriber_id, esim_id, state, consented_at,

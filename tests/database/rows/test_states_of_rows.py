@@ -31,7 +31,7 @@ from tests.factories.coverage import make_stated_facts
 from tests.factories.esims import make_bundle, make_device, make_esim, make_installation, make_move
 from tests.factories.ledger import make_account
 from tests.factories.notifications import make_notification
-from tests.factories.ordering import make_order, make_quote
+from tests.factories.ordering import make_order, make_plan_change, make_quote
 from tests.factories.payables import (
     make_charge_difference,
     make_statement,
@@ -192,6 +192,9 @@ UNKNOWN: dict[str, Cheat] = {
     "esims.Esim.state": Cheat(make_esim, {"state": "bogus"}, "esim_state_has_its_time"),
     "ledger.Account.kind": Cheat(make_account, {"kind": "bogus"}, "account_kind_known"),
     "ordering.Order.state": Cheat(make_order, {"state": "bogus"}, "order_state_has_its_time"),
+    "ordering.PlanChange.state": Cheat(
+        make_plan_change, {"state": "bogus"}, "plan_change_state_has_its_times"
+    ),
     "ordering.Quote.start_rule": Cheat(
         make_quote, {"start_rule": "bogus"}, "quote_start_rule_known"
     ),
@@ -625,6 +628,18 @@ CONTRADICTIONS: dict[str, Cheat] = {
     ),
     "an order that waits for its supplier is closed": Cheat(
         a(make_order, state="paid"), {"closed_at": MOMENT}, "order_state_has_its_time"
+    ),
+    "a plan was changed for nothing": Cheat(
+        make_plan_change, {"value_minor": 0, "value_tax_minor": 0}, "plan_change_has_value"
+    ),
+    "what counts of a plan is less than its tax": Cheat(
+        make_plan_change, {"value_tax_minor": 1001}, "plan_change_has_value"
+    ),
+    "a plan has counted before it was paid for": Cheat(
+        make_plan_change, {"counted_at": MOMENT}, "plan_change_state_has_its_times"
+    ),
+    "a former plan ends for one that was not paid": Cheat(
+        make_plan_change, {"ended_at": MOMENT}, "plan_change_ends_once_counted"
     ),
     "an open proposal was decided": Cheat(
         make_proposal, {"decided_at": MOMENT}, "proposal_state_has_its_time"

@@ -6,6 +6,7 @@ from limosa.domain.ordering.engine.bookings import FundsSource
 from limosa.domain.ordering.engine.reversal import Sale, reverse
 from limosa.domain.ordering.engine.worth import Price
 from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.plan_changes import moves_of
 from limosa.domain.payments.models import Payment
 from limosa.domain.wallets.models import WalletTopUp
 from limosa.foundation.money import Money
@@ -53,6 +54,7 @@ def sale_of(order: Order, payment: Payment) -> Sale:
         reversed_tax_minor=order.reversed_tax_minor,
         received_minor=payment.received_minor,
         returned_minor=payment.refunded_minor,
+        moved_net_minor=moves_of(order).net_minor,
     )
 
 

@@ -14,7 +14,9 @@ from limosa.domain.catalog.models import Plan, Supplier
 from limosa.domain.esims.engine.lifecycle import RunningBundle
 from limosa.domain.esims.models import Esim
 from limosa.domain.esims.queries import running_bundles
-from limosa.domain.ordering.models import Order, OrderState, Quote
+from limosa.domain.ordering.locked_changes import lock_change
+from limosa.domain.ordering.models import Order, OrderState, PlanChange, Quote
+from limosa.domain.ordering.plan_changes import still_stands
 from limosa.domain.ordering.purchases import Purchase, lock_purchase
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.queries import processing_payment
@@ -35,11 +37,12 @@ class LockedEsim:
 @dataclass(frozen=True, slots=True)
 class Locked:
     """A locked payment and what it pays; an order with quote, plan and supplier, and for a renewal
-    its eSIM."""
+    its eSIM. `change`: of an order that replaces another one's plan, with that one, locked."""
 
     payment: Payment
     purchase: Purchase
     esim: LockedEsim | None
+    change: PlanChange | None = None
 
 
 def lock_payment(*, number: str, provider: str, now: datetime) -> Locked | None:
@@ -61,7 +64,8 @@ def lock_payment(*, number: str, provider: str, now: datetime) -> Locked | None:
     order.quote = _QUOTE.row(columns)
     order.quote.plan = _PLAN.row(columns)
     order.quote.plan.supplier = _SUPPLIER.row(columns)
-    return Locked(payment, order, lock_esim(order, now=now))
+    change = lock_change(order)
+    return Locked(payment, order, lock_esim(order, now=now), change)
 
 
 def lock_reported_payment(
@@ -96,26 +100,31 @@ def _may_arrive(provider: str) -> bool:
     ).exists()
 
 
-def lock_payable(payment: Payment) -> bool:
+def lock_payable(payment: Payment, *, now: datetime) -> bool:
     """Lock a payment and what it pays; return whether that still needs this payment's money.
 
-    It does not once it is paid or cancelled, nor while another payment of it is being processed.
+    It does not once it is paid or cancelled, nor while another payment of it is being processed,
+    nor if what is left of another plan can't count towards it any more.
     Ask before any money is taken, and let go of the locks before the provider is called.
     """
     Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
     paid = lock_purchase(payment.order_number)
     is_free = processing_payment(paid.number, besides=payment.pk) is None
-    return paid.state == OrderState.PLACED and is_free
+    is_possible = not isinstance(paid, Order) or still_stands(paid, now=now)
+    return paid.state == OrderState.PLACED and is_free and is_possible
 
 
 def lock_order(number: str) -> Order:
-    """Lock the payment that pays an order, if there is one, then the order; return the order.
+    """Lock the payment that pays an order, if there is one, then the order, and the one whose plan
+    it replaces; return the order.
 
     Includes quote, plan and supplier. Raises Order.DoesNotExist.
     """
     Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()
     orders = Order.objects.select_for_update(of=("self",))
-    return orders.select_related("quote__plan__supplier").get(number=number)
+    order = orders.select_related("quote__plan__supplier").get(number=number)
+    lock_change(order)
+    return order
 
 
 def lock_esim(order: Order, *, now: datetime) -> LockedEsim | None:

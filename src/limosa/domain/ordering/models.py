@@ -14,6 +14,8 @@ from django.db.models import Q
 from limosa.domain.catalog.models import Plan
 from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.models import Esim
+from limosa.domain.ordering.engine.plan_change_life import STANDING, PlanChangeState
+from limosa.domain.ordering.engine.plan_value import Value
 from limosa.domain.promotions.models import Promotion
 from limosa.foundation.money import Money
 
@@ -50,7 +52,8 @@ class TaxRate(models.Model):
 class Quote(models.Model):
     """A price with everything that determined it; it binds us until `expires_at`.
 
-    Amounts: `list_minor` − `discount_minor` = `total_minor`, of which `tax_minor` is tax.
+    Amounts: `list_minor` − `discount_minor` − `value_minor` = `total_minor`, of which `tax_minor`
+    is tax. `value_minor`: what is left of the plan that it takes the place of (PlanChange).
     `way`: how the eSIM's supplier begins it. `starts_at`, `ends_at`: None if the first use decides,
     or the supplier doesn't say. `exchange`: {currency: {"rate":
     "7.1448", "day": "2026-11-20", "source": "ECB"}} for channels in another currency.
@@ -73,6 +76,7 @@ class Quote(models.Model):
     )
     list_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0)
+    value_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -89,8 +93,12 @@ class Quote(models.Model):
             models.UniqueConstraint(fields=["public_id"], name="quote_public_id_once"),
             models.CheckConstraint(
                 name="quote_adds_up",
-                condition=Q(total_minor=models.F("list_minor") - models.F("discount_minor"))
-                & Q(total_minor__gt=0, discount_minor__gte=0, tax_minor__gte=0)
+                condition=Q(
+                    total_minor=models.F("list_minor")
+                    - models.F("discount_minor")
+                    - models.F("value_minor")
+                )
+                & Q(total_minor__gt=0, discount_minor__gte=0, value_minor__gte=0, tax_minor__gte=0)
                 & Q(tax_minor__lte=models.F("total_minor")),
             ),
             models.CheckConstraint(
@@ -205,3 +213,74 @@ class Order(models.Model):
         """The exchange rates that it was quoted with."""
         rates: dict[str, Any] = self.quote.exchange
         return rates
+
+
+class PlanChange(models.Model):
+    """What is left of an order's plan counts towards an order of another one.
+
+    `replaced`: the former order. `value_minor`, of which `value_tax_minor` is tax: what counts, in
+    the currency of both. `volume_bytes`, `ends_at`: what the former plan had before it was
+    shortened at `bridged_at`, since the new one comes on another eSIM. `ended_at`: when it ended.
+    """
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="plan_change")
+    replaced = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="plan_changes")
+    state = models.CharField(
+        max_length=10, choices=[(state.value, state.value) for state in PlanChangeState]
+    )
+    value_minor = models.BigIntegerField()
+    value_tax_minor = models.BigIntegerField()
+    volume_bytes = models.BigIntegerField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    counted_at = models.DateTimeField(null=True)
+    bridged_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["replaced"],
+                condition=Q(state__in=[state.value for state in STANDING]),
+                name="plan_change_counts_once",
+            ),
+            models.CheckConstraint(
+                name="plan_change_of_two_orders", condition=~Q(order=models.F("replaced"))
+            ),
+            models.CheckConstraint(
+                name="plan_change_has_value",
+                condition=Q(
+                    value_minor__gt=0,
+                    value_tax_minor__gte=0,
+                    value_tax_minor__lte=models.F("value_minor"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="plan_change_state_has_its_times",
+                condition=Q(state="held", counted_at__isnull=True, closed_at__isnull=True)
+                | Q(state="counted", counted_at__isnull=False, closed_at__isnull=True)
+                | Q(state="released", counted_at__isnull=True, closed_at__isnull=False)
+                | Q(state="restored", counted_at__isnull=False, closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="plan_change_ends_once_counted",
+                condition=Q(counted_at__isnull=False)
+                | Q(bridged_at__isnull=True, ended_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["counted_at"],
+                name="plan_change_to_end",
+                condition=Q(state="counted", ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"change to {self.order_id}"
+
+    @property
+    def value(self) -> Value:
+        """What counts."""
+        return Value(total_minor=self.value_minor, tax_minor=self.value_tax_minor)

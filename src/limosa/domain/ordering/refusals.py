@@ -65,6 +65,24 @@ class RefundNotAllowedError(DomainRefusal):
     code = "refund_not_allowed"
 
 
+class PlanNotChangeableError(DomainRefusal):
+    """What is left of the plan can't count towards another one, or no longer can."""
+
+    code = "plan_not_changeable"
+
+
+class ChangeMovedError(DomainRefusal):
+    """What counts towards the new plan, or what is left to pay, is not what was shown."""
+
+    code = "change_moved"
+
+
+class ValueAbovePriceError(DomainRefusal):
+    """What is left of the former plan is worth as much as the new one costs, or more."""
+
+    code = "value_above_price"
+
+
 class UseNotKnownError(DomainRefusal):
     """The supplier was asked how much was used, and has not answered clearly."""
 

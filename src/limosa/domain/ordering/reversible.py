@@ -3,7 +3,8 @@
 from limosa.domain.ledger.wallets import lock_wallet
 from limosa.domain.ordering.engine.reversal import part_worth
 from limosa.domain.ordering.funds import top_up_of
-from limosa.domain.ordering.models import OrderState
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.plan_changes import moves_of
 from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.payments.models import Payment
 from limosa.domain.wallets.models import TopUpState, WalletTopUp
@@ -14,15 +15,16 @@ _SOLD = {OrderState.PAID, OrderState.FULFILLED}
 def reversible_minor(*, bought: Purchase, payment: Payment, kept_minor: int | None = None) -> int:
     """Return what of the payment that pays an order or a top-up can be reversed, in its currency.
 
-    Of an order, all that is left. Of a top-up, as much as is left of it in the wallet, which stays
-    locked; or of `kept_minor`, in the wallet's currency, if that was kept for this.
+    Of an order, all that is left, without what counts towards another plan. Of a top-up, as much
+    as is left of it in the wallet, which stays locked; or of `kept_minor`, in the wallet's
+    currency, if that was kept for this.
     The caller holds the payment and what it pays. Locks: the wallet.
     """
     if not payment.pays_order:
         return 0
     if not isinstance(bought, WalletTopUp):
-        is_sold = bought.state in _SOLD
-        return payment.received_minor - payment.refunded_minor if is_sold else 0
+        left_minor = payment.received_minor - payment.refunded_minor - _moved(bought, payment)
+        return max(left_minor, 0) if bought.state in _SOLD else 0
     if bought.state != TopUpState.PAID:
         return 0
     if kept_minor is None:
@@ -30,3 +32,11 @@ def reversible_minor(*, bought: Purchase, payment: Payment, kept_minor: int | No
         kept_minor = held.amount_minor
     left_minor = bought.amount_minor - bought.reversed_minor
     return part_worth(top_up_of(bought, payment), worth_minor=min(kept_minor, left_minor))
+
+
+def _moved(order: Order, payment: Payment) -> int:
+    """Return how much of the payment is in another plan now, rounded up: what had counted towards
+    the order itself goes there first."""
+    moves = moves_of(order)
+    moved_minor = max(moves.went.total_minor - moves.came.total_minor, 0)
+    return -(-payment.received_minor * moved_minor // order.quote.total_minor)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
+from limosa.domain.ordering.operations.end_replaced_plans import end_replaced_plans
 from limosa.domain.ordering.operations.poll_due_payments import poll_due_payments
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
@@ -57,6 +58,13 @@ for _place in ("ordering.supply", "ordering.supply_too"):
 def refund(timestamp: int) -> None:
     """Request or poll the refunds that are due."""
     push_refunds(now=timezone.now())
+
+
+@app.periodic(cron=_EVERY_FIVE_SECONDS)
+@app.task(name="ordering.end_replaced", queueing_lock="ordering.end_replaced")
+def end_replaced(timestamp: int) -> None:
+    """End the former plans of people who changed theirs and have installed the new eSIM."""
+    end_replaced_plans(now=timezone.now())
 
 
 @app.periodic(cron=_EVERY_FIVE_SECONDS)

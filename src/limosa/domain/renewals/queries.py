@@ -13,8 +13,9 @@ from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle
 from limosa.domain.esims.models import Bundle, BundleState, Esim
-from limosa.domain.esims.queries import EsimView
+from limosa.domain.esims.queries import EsimView, running_bundles
 from limosa.domain.ordering.models import StartRule
+from limosa.domain.ordering.plan_changes import PlanLeft, is_on_same_esim
 from limosa.domain.ordering.shared_esims import is_renewable
 from limosa.domain.ordering.starts import Start, possible_starts, way_for, zone_of_new_esim
 from limosa.domain.promotions.models import Promotion
@@ -177,6 +178,27 @@ def offers_for_new_esim(*, plan_code: str, subscriber_currency: str, now: dateti
         for price in prices
         if price.plan.kind != PlanKind.TOP_UP
     ]
+
+
+def offers_to_change(*, left: PlanLeft, now: datetime) -> list[Offer]:
+    """Return what a person can change a plan to, in the order of the catalogue: any other plan, on
+    the same eSIM or on a new one."""
+    esim, same = left.bundle.esim, left.bundle
+    running = running_bundles(esim_id=esim.pk, now=now)
+    goes_on = is_renewable(esim)
+    there = Situation(running=running, is_on_hold=False, time_zone=esim.time_zone, now=now)
+    promotions = running_promotions(now=now)
+    found = []
+    for price in plans_on_sale(currency=left.order.quote.currency):
+        plan = price.plan
+        if plan.kind == PlanKind.TOP_UP or plan.pk == same.plan_id:
+            continue
+        if is_on_same_esim(plan, esim, running, is_renewable=goes_on):
+            way = way_for(plan, esim, running, is_renewable=goes_on)
+            found.append(_offer(price, promotions, there, way=way))
+        else:
+            found.append(_offer(price, promotions, _alone(plan, now)))
+    return found
 
 
 def _alone(plan: Plan, now: datetime) -> Situation:

@@ -12,6 +12,7 @@ from limosa.domain.esims.models import Bundle, EsimState
 from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.funds import refund_money
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.plan_changes import change_from
 from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.ordering.returns import Returning
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
@@ -63,7 +64,7 @@ def may_return(order: Order, *, now: datetime) -> bool:
     if order.state != OrderState.FULFILLED:
         return False
     bundle = Bundle.objects.filter(order_number=order.number).first()
-    if bundle is None or not may_be_returned(bundle, now=now):
+    if bundle is None or not may_be_returned(bundle, now=now) or change_from(order):
         return False
     disputes = Dispute.objects.filter(payment__order_number=order.number, state=DisputeState.OPEN)
     return not disputes.exists()

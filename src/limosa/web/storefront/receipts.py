@@ -117,6 +117,9 @@ def receipt_of(order: Order) -> Receipt | None:
     if quote.discount_minor and quote.promotion:
         name = quote.promotion.name_in(formatting.language())
         lines.append((name, formatting.money(Money(-quote.discount_minor, currency))))
+    if quote.value_minor:
+        text = gettext("Counts from your former plan")
+        lines.append((text, formatting.money(Money(-quote.value_minor, currency))))
     net_minor = quote.total_minor - quote.tax_minor
     lines += [
         (gettext("Net amount"), formatting.money(Money(net_minor, currency))),

@@ -164,6 +164,17 @@ def recognized(amount: Money) -> list[Leg]:
     return [Leg("deferred_revenue", amount), Leg("revenue", -amount)]
 
 
+def value_moved(net: Money, *, recognized: Money) -> list[Leg]:
+    """What is left of a plan counts towards another one, or comes back from it: it is deferred for
+    the one instead of the other. `recognized`: as much of it was revenue already, and is no more.
+    """
+    return [
+        Leg("deferred_revenue", net - recognized),
+        Leg("revenue", recognized),
+        Leg("deferred_revenue", -net),
+    ]
+
+
 def supplied(supplier_code: str, cost: Money) -> list[Leg]:
     """A supplier delivered, and takes its cost from our balance there; negative: it gives it back,
     for what it cancelled."""

@@ -11,6 +11,7 @@ class Sale:
 
     `total_minor`, `tax_minor`, `recognized_minor`, `reversed_…`: in the order's currency.
     `received_minor`, `returned_minor`: in the channel's; `returned_minor` has gone back.
+    `moved_net_minor`: what changes of plan moved to the order, or, below zero, away from it.
     """
 
     total_minor: int
@@ -20,11 +21,13 @@ class Sale:
     reversed_tax_minor: int
     received_minor: int
     returned_minor: int
+    moved_net_minor: int = 0
 
     @property
     def open_net_minor(self) -> int:
         """The part that is still sold, without tax."""
-        return (self.total_minor - self.tax_minor) - (self.reversed_minor - self.reversed_tax_minor)
+        sold_minor = self.total_minor - self.tax_minor + self.moved_net_minor
+        return sold_minor - (self.reversed_minor - self.reversed_tax_minor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('way', models.CharField(choices=[('at_once', 'at_once'), ('as_chosen', 'as_chosen'), ('after_current', 'after_current'), ('added', 'added'), ('replaces', 'replaces'), ('not_said', 'not_said'), ('new_esim', 'new_esim')], default='new_esim', max_length=15)),
                 ('list_minor', models.BigIntegerField()),
                 ('discount_minor', models.BigIntegerField(default=0)),
+                ('value_minor', models.BigIntegerField(default=0)),
                 ('total_minor', models.BigIntegerField()),
                 ('tax_minor', models.BigIntegerField()),
                 ('currency', models.CharField(max_length=3)),
@@ -90,7 +91,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(('total_minor', django.db.models.expressions.CombinedExpression(models.F('list_minor'), '-', models.F('discount_minor'))), ('discount_minor__gte', 0), ('tax_minor__gte', 0), ('total_minor__gt', 0), ('tax_minor__lte', models.F('total_minor'))), name='quote_adds_up'),
+            constraint=models.CheckConstraint(condition=models.Q(('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('list_minor'), '-', models.F('discount_minor')), '-', models.F('value_minor'))), ('discount_minor__gte', 0), ('tax_minor__gte', 0), ('total_minor__gt', 0), ('value_minor__gte', 0), ('tax_minor__lte', models.F('total_minor'))), name='quote_adds_up'),
         ),
         migrations.AddIndex(
             model_name='order',
@@ -135,5 +136,47 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='quote',
             constraint=models.CheckConstraint(condition=models.Q(('way__in', ['at_once', 'as_chosen', 'after_current', 'added', 'replaces', 'not_said', 'new_esim'])), name='quote_way_known'),
+        ),
+        migrations.CreateModel(
+            name='PlanChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('held', 'held'), ('counted', 'counted'), ('released', 'released'), ('restored', 'restored')], max_length=10)),
+                ('value_minor', models.BigIntegerField()),
+                ('value_tax_minor', models.BigIntegerField()),
+                ('volume_bytes', models.BigIntegerField(null=True)),
+                ('ends_at', models.DateTimeField(null=True)),
+                ('made_at', models.DateTimeField()),
+                ('counted_at', models.DateTimeField(null=True)),
+                ('bridged_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='plan_change', to='ordering.order')),
+                ('replaced', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_changes', to='ordering.order')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='planchange',
+            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('state', 'counted')), fields=['counted_at'], name='plan_change_to_end'),
+        ),
+        migrations.AddConstraint(
+            model_name='planchange',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['held', 'counted'])), fields=('replaced',), name='plan_change_counts_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='planchange',
+            constraint=models.CheckConstraint(condition=models.Q(('order', models.F('replaced')), _negated=True), name='plan_change_of_two_orders'),
+        ),
+        migrations.AddConstraint(
+            model_name='planchange',
+            constraint=models.CheckConstraint(condition=models.Q(('value_minor__gt', 0), ('value_tax_minor__gte', 0), ('value_tax_minor__lte', models.F('value_minor'))), name='plan_change_has_value'),
+        ),
+        migrations.AddConstraint(
+            model_name='planchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('counted_at__isnull', True), ('state', 'held')), models.Q(('closed_at__isnull', True), ('counted_at__isnull', False), ('state', 'counted')), models.Q(('closed_at__isnull', False), ('counted_at__isnull', True), ('state', 'released')), models.Q(('closed_at__isnull', False), ('counted_at__isnull', False), ('state', 'restored')), _connector='OR'), name='plan_change_state_has_its_times'),
+        ),
+        migrations.AddConstraint(
+            model_name='planchange',
+            constraint=models.CheckConstraint(condition=models.Q(('counted_at__isnull', False), models.Q(('bridged_at__isnull', True), ('ended_at__isnull', True)), _connector='OR'), name='plan_change_ends_once_counted'),
         ),
     ]

@@ -12,12 +12,13 @@ from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine import bookings
-from limosa.domain.ordering.engine.losing import decide, lose
+from limosa.domain.ordering.engine.losing import LostMoney, decide, lose
 from limosa.domain.ordering.funds import funds_source_of
 from limosa.domain.ordering.locking import lock_reported_payment
 from limosa.domain.ordering.models import OrderState
 from limosa.domain.ordering.operations.reverse_purchase import reverse_purchase
 from limosa.domain.ordering.owed_refunds import owed_refunds
+from limosa.domain.ordering.plan_changes import is_disputed, resting_on
 from limosa.domain.ordering.purchases import Purchase, lock_purchase
 from limosa.domain.ordering.reversible import reversible_minor
 from limosa.domain.payments.engine.problems import Mended, Problem
@@ -139,15 +140,19 @@ def _hold_back(dispute: Dispute, bought: Purchase, now: datetime) -> None:
         key = f"wallet-frozen:{dispute.provider}:{dispute.reference}"
         freeze_top_up(top_up=bought, key=key, now=now)
     else:
-        suspend_bundle(order_number=bought.number, now=now)
+        for order in resting_on(bought):
+            suspend_bundle(order_number=order.number, now=now)
 
 
 def _let_go(dispute: Dispute, bought: Purchase, now: datetime) -> int | None:
-    """Let an order's bundle run again; return what is free again of a top-up, in its currency."""
+    """Let an order's bundle run again, and what it counted towards; return what is free again of a
+    top-up, in its currency."""
     if isinstance(bought, WalletTopUp):
         key = f"wallet-thawed:{dispute.provider}:{dispute.reference}"
         return thaw_top_up(top_up=bought, key=key, now=now).amount_minor
-    resume_bundle(order_number=bought.number)
+    for order in resting_on(bought):
+        if not is_disputed(order):
+            resume_bundle(order_number=order.number)
     return None
 
 
@@ -219,7 +224,16 @@ def _lose(
         withdraw_bundle(order_number=bought.number, now=now)
     elif money.reversed_minor and not is_top_up:
         _tell_of_part(dispute, payment, money.reversed_minor, now)
+    _end_what_rests_on(bought, money, now)
     _let_go(dispute, bought, now)
+
+
+def _end_what_rests_on(bought: Purchase, money: LostMoney, now: datetime) -> None:
+    """End the plans towards which an order counted, if that is not paid for any more."""
+    if isinstance(bought, WalletTopUp) or not money.lost_minor:
+        return
+    for other in resting_on(bought)[1:]:
+        withdraw_bundle(order_number=other.number, now=now)
 
 
 def _part(dispute: Dispute, payment: Payment, now: datetime) -> None:

@@ -18,8 +18,10 @@ from limosa.domain.ordering.engine.bookings import into_wallet, paid, unapplied
 from limosa.domain.ordering.funds import funds_source_of
 from limosa.domain.ordering.locking import Locked, lock_payment
 from limosa.domain.ordering.models import OrderState
+from limosa.domain.ordering.operations.count_change import count_change
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.keep_in_wallet import keep_in_wallet
+from limosa.domain.ordering.plan_changes import still_stands
 from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.payments.engine.payment_life import OPEN_STATES, PAYMENT_LIFE, PaymentEvent
 from limosa.domain.payments.engine.problems import Problem
@@ -102,7 +104,7 @@ def _apply_success(
         flag_payment(payment=payment, problem=Problem.DIFFERS)
         schedule_payment_poll(payment=payment, at=now)
         return Applied.DISPUTED
-    result = _verdict(held, report, is_exact=is_exact)
+    result = _verdict(held, report, now, is_exact=is_exact)
     is_paid = result is Applied.PAID
     if is_paid:
         _take(held, report, now)
@@ -124,7 +126,9 @@ def _merchant(provider_code: str) -> str:
     return "wallet" if provider_code == "wallet" else provider_for(provider_code).merchant
 
 
-def _verdict(held: Locked, report: PaymentStatusReport, *, is_exact: bool) -> Applied:
+def _verdict(
+    held: Locked, report: PaymentStatusReport, now: datetime, *, is_exact: bool
+) -> Applied:
     bought = held.purchase
     if not is_exact:
         return Applied.RETURNED_AMOUNT
@@ -133,6 +137,9 @@ def _verdict(held: Locked, report: PaymentStatusReport, *, is_exact: bool) -> Ap
     # Whoever paid in time is in time, however long the provider took to decide.
     paid_at = held.payment.processing_since or report.paid_at or bought.placed_at
     if bought.state != OrderState.PLACED or paid_at > bought.payable_until + LATE_AFTER:
+        return Applied.RETURNED_LATE
+    # What was to count towards it may be gone, and it costs what was shown or is not bought.
+    if held.change is not None and not still_stands(held.change.order, now=now):
         return Applied.RETURNED_LATE
     return Applied.PAID
 
@@ -152,6 +159,8 @@ def _take(held: Locked, report: PaymentStatusReport, now: datetime) -> None:
         return
     order.state = OrderState.PAID
     order.paid_at = now
+    if held.change is not None:
+        count_change(change=held.change, now=now)
     fulfil_order(order=order, renewed=held.esim, now=now)
     post_entry(
         key=f"payment:{payment.number}",

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import OrderState
+from limosa.domain.ordering.operations.release_change import release_change
 from limosa.domain.ordering.purchases import lock_purchase
 from limosa.domain.payments.models import OPEN_STATES, Payment
 from limosa.domain.payments.operations.cancel_payment import cancel_payment
@@ -17,7 +18,7 @@ def cancel_order(*, order_number: str, now: datetime) -> bool:
     """Cancel an unpaid order or top-up; return False if it is no longer unpaid.
 
     Its open payments are polled at once, which closes them at the provider; money that arrives
-    anyway goes back in full.
+    anyway goes back in full. What was kept for it of another plan is free again.
     Locks: the payments, then the order or the top-up.
     """
     payments = list(
@@ -32,6 +33,7 @@ def cancel_order(*, order_number: str, now: datetime) -> bool:
         order.state = OrderState.CANCELLED
         order.closed_at = now
         order.save(update_fields=["state", "closed_at"])
+        release_change(order=order, now=now)
     for payment in payments:
         if payment.state not in OPEN_STATES:
             continue

@@ -24,6 +24,7 @@ from limosa.domain.esims.operations.end_bundles import end_bundles
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.locking import LockedEsim
 from limosa.domain.ordering.models import RECOGNIZE_EVERY, Order, OrderState, StartRule
+from limosa.domain.ordering.operations.hand_over import hand_over
 from limosa.domain.ordering.operations.order_at_supplier import order_at_supplier
 from limosa.domain.ordering.starts import Start
 from limosa.domain.rows import update_row
@@ -46,7 +47,8 @@ def fulfil_order(
     supplier that answers from our own database delivers in this transaction; any other is called
     not here but by a worker (supply_next_order), whose answer comes back here. The caller holds the
     order and the eSIM that it renews (locking.py). The order is `paid`, and is saved here in any
-    case. One order creates one bundle: the table's unique order number decides.
+    case. One order creates one bundle: the table's unique order number decides. What it replaces
+    makes way for it (hand_over).
     """
     if supply is not None:
         supplier_code, delivered = supply.supplier_id, what_was_delivered(supply)
@@ -66,6 +68,8 @@ def fulfil_order(
     order.next_recognition_at = now + RECOGNIZE_EVERY
     update_row(order, *_FULFILLED)
     watch_usage(esim=bundle.esim, now=now)
+    if order.quote.value_minor:
+        hand_over(order=order, bundle=bundle, now=now)
     _tell(order, bundle, now)
     return True
 

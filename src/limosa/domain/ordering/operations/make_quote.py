@@ -1,22 +1,20 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan, Price
 from limosa.domain.catalog.queries import channel_rates, offered_prices
 from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.models import Esim
 from limosa.domain.esims.queries import running_bundles
-from limosa.domain.ordering.models import Quote, StartRule, TaxRate
+from limosa.domain.ordering.models import Quote, StartRule
 from limosa.domain.ordering.refusals import PlanNotOnSaleError
 from limosa.domain.ordering.shared_esims import is_renewable
 from limosa.domain.ordering.starts import Start, way_for, zone_of_new_esim
+from limosa.domain.ordering.tax import tax_in
 from limosa.domain.promotions.queries import best_promotion, discount_of
 from limosa.domain.rows import insert_row
 from limosa.foundation.identifiers import random_code
-from limosa.foundation.money import tax_included
 
 QUOTE_LIFETIME = timedelta(minutes=30)
 
@@ -98,12 +96,6 @@ def _amounts(price: Price, now: datetime) -> dict[str, Any]:
         "list_minor": price.amount_minor,
         "discount_minor": discount,
         "total_minor": total_minor,
-        "tax_minor": _tax_minor(total_minor),
+        "tax_minor": tax_in(total_minor),
         "volume_bytes": None if plan.volume_bytes is None else plan.volume_bytes + bonus_bytes,
     }
-
-
-def _tax_minor(total_minor: int) -> int:
-    for rate in TaxRate.objects.filter(place=settings.PLACE_OF_SUPPLY):
-        return tax_included(total_minor, rate_basis_points=rate.rate_basis_points)
-    return 0

@@ -98,7 +98,7 @@ def _should_close(payment: Payment, state: ProviderState, now: datetime) -> bool
     if now >= payment.expires_at + CLOSE_GRACE:
         return True
     with transaction.atomic():
-        return not lock_payable(payment)
+        return not lock_payable(payment, now=now)
 
 
 def _closed_unless_paid(report: PaymentStatusReport) -> PaymentStatusReport:

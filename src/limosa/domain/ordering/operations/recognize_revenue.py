@@ -2,12 +2,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.esims.models import OPEN_STATES, Bundle
+from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.engine.bookings import recognized
-from limosa.domain.ordering.engine.recognition import Progress, recognized_minor
+from limosa.domain.ordering.engine.recognition import recognized_minor
 from limosa.domain.ordering.locking import lock_order
 from limosa.domain.ordering.models import RECOGNIZE_EVERY, Order, OrderState
+from limosa.domain.ordering.plan_changes import moves_of, progress_of
 from limosa.foundation.money import Money
 
 
@@ -37,14 +38,8 @@ def _earn(number: str, now: datetime) -> None:
     quote = order.quote
     sold_minor = quote.total_minor - quote.tax_minor
     net_minor = sold_minor - (order.reversed_minor - order.reversed_tax_minor)
-    progress = Progress(
-        used_bytes=bundle.used_bytes,
-        volume_bytes=bundle.volume_bytes,
-        starts_at=bundle.starts_at,
-        ends_at=bundle.ends_at,
-        is_over=bundle.state not in OPEN_STATES,
-    )
-    total_recognized = recognized_minor(net_minor=net_minor, progress=progress, now=now)
+    net_minor += moves_of(order).net_minor
+    total_recognized = recognized_minor(net_minor=net_minor, progress=progress_of(bundle), now=now)
     step = total_recognized - order.recognized_minor
     if step > 0:
         post_entry(

@@ -6,6 +6,7 @@ from limosa.domain.ordering.engine.bookings import reversal
 from limosa.domain.ordering.engine.reversal import reverse
 from limosa.domain.ordering.funds import funds_source_of, sale_of
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.restore_change import restore_change
 from limosa.domain.ordering.operations.withdraw_esim import withdraw_esim
 from limosa.domain.ordering.operations.withdraw_shared_esim import withdraw_shared_esim
 from limosa.domain.payments.models import Payment
@@ -20,9 +21,10 @@ def reverse_sale(
     `place`: where the money goes (bookings.REFUNDS_PAYABLE, or DISPUTED if a provider withholds
     it). If nothing is left of the sale, the order is refunded, and the supplier cancels what it
     can: asked by a worker (withdraw_supply), or at once from our own database (withdraw_esim); not
-    what others have paid for too (withdraw_shared_esim). The caller holds the locks of the payment
-    and the order, and adds the part to `payment.refunded_minor` afterwards.
-    Locks: the order's Supply, its eSIM, wallets.
+    what others have paid for too (withdraw_shared_esim). What counted towards it of another plan is
+    that order's again. The caller holds the locks of the payment, the order, and the one whose plan
+    it replaces, and adds the part to `payment.refunded_minor` afterwards.
+    Locks: the order's Supply, its eSIM, wallets; as restore_change.
     """
     quote = order.quote
     is_all = payment.refunded_minor + part_minor == payment.received_minor
@@ -51,4 +53,5 @@ def reverse_sale(
         order.state = OrderState.REFUNDED
         order.closed_at = now
         order.next_recognition_at = None
+        restore_change(order=order, now=now)
     order.save()

@@ -10,6 +10,7 @@ from limosa.domain.ordering.locking import lock_payable
 from limosa.domain.ordering.models import OrderState
 from limosa.domain.ordering.operations.apply_payment_status import apply_payment_status
 from limosa.domain.ordering.operations.charge_saved_method import charge_saved_method
+from limosa.domain.ordering.plan_changes import still_stands
 from limosa.domain.ordering.purchases import Purchase
 from limosa.domain.ordering.refusals import (
     AmountTooSmallError,
@@ -66,7 +67,7 @@ def start_payment(
             caller=caller,
         )
     if saved is not None:
-        _refuse_overtaken(payment)
+        _refuse_overtaken(payment, now)
         return charge_saved_method(payment=payment, now=now, caller=caller)
     return payment
 
@@ -82,6 +83,8 @@ def _name(order: Purchase) -> str:
 
 def _check_payable(order: Purchase, now: datetime) -> None:
     if order.state != OrderState.PLACED or order.payable_until <= now:
+        raise OrderNotPayableError
+    if not isinstance(order, WalletTopUp) and not still_stands(order, now=now):
         raise OrderNotPayableError
     if processing_payment(order.number):
         raise PaymentProcessingError
@@ -147,7 +150,7 @@ def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
         paid_at=now,
     )
     with transaction.atomic():
-        if is_payable := _still_payable(payment):
+        if is_payable := _still_payable(payment, now):
             apply_payment_status(provider_code=WALLET, report=report, now=now)
     if not is_payable:
         raise OrderNotPayableError
@@ -155,7 +158,7 @@ def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
     return payment
 
 
-def _refuse_overtaken(payment: Payment) -> None:
+def _refuse_overtaken(payment: Payment, now: datetime) -> None:
     """Raise OrderNotPayableError if the order no longer needs a charge.
 
     If the form was submitted twice, the first may have paid between our check of the order and the
@@ -163,17 +166,17 @@ def _refuse_overtaken(payment: Payment) -> None:
     this provider.
     """
     with transaction.atomic():
-        is_payable = _still_payable(payment)
+        is_payable = _still_payable(payment, now)
     if not is_payable:
         raise OrderNotPayableError
 
 
-def _still_payable(payment: Payment) -> bool:
+def _still_payable(payment: Payment, now: datetime) -> bool:
     """Return whether it may be charged; if not, the payment has failed and nothing is taken.
 
     Since it was checked, the order may have been paid otherwise or cancelled, or another payment of
     it may be under way.
-    Locks: the payment, the order.
+    Locks: the payment, the order, and the one whose plan it replaces.
     """
     # Submitted twice: the first may have paid with this very payment.
-    return lock_payable(payment) or not abandon_payment(payment=payment)
+    return lock_payable(payment, now=now) or not abandon_payment(payment=payment)

@@ -173,6 +173,12 @@ def total(quote: Quote) -> Money:
 
 
 @register.filter
+def counted(quote: Quote) -> Money:
+    """Return what counts towards an order from the plan that it replaces."""
+    return Money(quote.value_minor, quote.currency)
+
+
+@register.filter
 def cycle_total(cycle: Cycle) -> Money:
     """{{ cycle|cycle_total }}: what a renewal has cost"""
     return Money(cycle.total_minor or 0, cycle.currency)

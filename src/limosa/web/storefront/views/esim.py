@@ -17,6 +17,7 @@ from limosa.domain.renewals.queries import same_bundles
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.cards import auto_lines, own_card
 from limosa.web.storefront.carrier_counts import day_begins_at
+from limosa.web.storefront.changing import given_up_on
 from limosa.web.storefront.charts import usage_chart
 from limosa.web.storefront.forms import RenameForm
 from limosa.web.storefront.supply_facts import supply_facts
@@ -50,6 +51,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
             "view": view,
             "facts": supply_facts(plan, esim=found) if plan else None,
             "is_withdrawn": is_withdrawn(found),
+            "given_up": given_up_on(found),
             "is_deleted": is_deleted_from_device(found),
             "card": replace(own_card(view, same, now=now), auto=auto_lines([found])[found.pk]),
             "day_begins_at": day_begins_at(view, now=now),

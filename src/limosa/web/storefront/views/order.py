@@ -15,7 +15,8 @@ from django.views.decorators.cache import never_cache
 from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, EsimState
 from limosa.domain.esims.queries import Lot, esim_view, open_bundles
 from limosa.domain.ordering.changes import watch_path
-from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.models import Order, OrderState, PlanChange
+from limosa.domain.ordering.plan_changes import change_to
 from limosa.domain.ordering.queries import OrderView, order_view, placed_by, refund_due_at
 from limosa.domain.ordering.returns import Returning, returning_of
 from limosa.domain.payments.queries import open_disputes, processing_payment
@@ -115,6 +116,7 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
     lines = money_lines(found) if is_own else []
     returnable = is_own and may_return(found, now=now)
     returning = returning_of(found, now=now) if bundle else None
+    change = change_to(found) if found.quote.value_minor else None
     is_offered = returnable and returning is not None and returning.is_offered
     return {
         "order": found,
@@ -131,6 +133,8 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "may_swap": is_offered and returning and is_esim_cancelled_too(found, returning),
         "is_kept": returnable and not is_offered,
         "returning": returning,
+        "change": change,
+        "former_ends_at": _former_ends_at(change),
         "zone": found.quote.time_zone,
         "others": _others(view) if is_own else [],
         "seconds": view.seconds_to_credit,
@@ -141,6 +145,13 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "watch": watch_path(found.number),
         "looks_again": _is_recent(found, now) and (view.is_final or "seen" in request.GET),
     }
+
+
+def _former_ends_at(change: PlanChange | None) -> datetime | None:
+    """Return when a former plan ends that goes on for now."""
+    if change is None or change.ended_at is not None:
+        return None
+    return Bundle.objects.get(order_number=change.replaced.number).ends_at
 
 
 def _case(order: Order, *, is_own: bool) -> Case | None:
