@@ -75,7 +75,7 @@ TESTED_APART = {"entry supplier_deposit", "entry supply_correction"}
 TESTED_APART |= {"entry code_redeemed", "entry codes_paid"}
 # Nor does anybody top up a wallet: tests/database/ordering/test_wallet_top_ups.py has those faults.
 TESTED_APART |= {"entry top_up", "entry wallet_frozen", "entry wallet_thawed"}
-# Nor change a plan: tests/database/ordering/test_changing_plan.py, and the races of tests/concurrency.
+# Nor change a plan: tests/database/ordering/test_changing_plan.py has what goes wrong then.
 TESTED_APART |= {"entry plan_change"}
 
 
