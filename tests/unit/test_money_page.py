@@ -1,6 +1,7 @@
 """The entries in docs/explanation/money.md are those that the engine makes."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from limosa.domain.ordering.engine.bookings import (
 from limosa.domain.ordering.engine.fees import fees_kept
 from limosa.domain.ordering.engine.reversal import Sale, reverse
 from limosa.domain.payables.engine.bookings import deposited
-from limosa.domain.wallets.engine.bookings import frozen
+from limosa.domain.wallets.engine.bookings import bonus_granted, bonus_withdrawn, frozen
 from limosa.foundation.money import Money, convert, share, tax_included
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "money.md"
@@ -120,4 +121,7 @@ def test_the_page_shows_what_the_engine_books() -> None:
         entry(into_wallet(FROM_CARD, worth=FIFTY)),
         entry(frozen(Money(3000, "USD"), subscriber_id=17)),
         entry(out_of_wallet(FROM_CARD, worth=FIFTY, place=REFUNDS_PAYABLE)),
+        entry(bonus_granted(gift, subscriber_id=17)),
+        entry(paid(replace(WALLET, bonus_minor=300), total=TOTAL, tax_minor=TAX_MINOR)),
+        entry(bonus_withdrawn(Money(200, "USD"), subscriber_id=17, spent=Money(300, "USD"))),
     ]

@@ -19,6 +19,7 @@ from limosa.domain.payments.models import (
     RefundState,
 )
 from limosa.foundation.money import Money
+from limosa_lab.simulation.bonus_books import check_bonuses, paid_by_bonus
 from limosa_lab.simulation.broken import check
 from limosa_lab.simulation.top_up_books import exchanged, frozen, in_wallets
 
@@ -125,6 +126,8 @@ def _check_wallets(rows: list[TrialRow]) -> None:
     booked, due_frozen = _sums(rows, AccountKind.FROZEN), frozen()
     check(booked == due_frozen, "F4", f"the books froze {booked}, the top-ups {due_frozen}")
     due = in_wallets()
+    due.update(paid_by_bonus())
+    check_bonuses()
     given = Posting.objects.filter(entry__kind="goodwill", account__kind=AccountKind.WALLET)
     for code, amount in given.values_list("account__code", "amount_minor"):
         due[code] -= amount

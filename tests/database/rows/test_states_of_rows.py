@@ -24,6 +24,7 @@ from tests.factories.autorenewal import (
     make_cycle,
     make_notice,
 )
+from tests.factories.bonuses import make_bonus, make_bonus_use, make_tier
 from tests.factories.catalog import make_plan
 from tests.factories.charging import make_reserve, make_usage_record, make_watch
 from tests.factories.connectivity import make_breaker, make_kept_callback, make_supply
@@ -307,6 +308,24 @@ CONTRADICTIONS: dict[str, Cheat] = {
     ),
     "something went back of a top-up that nobody paid": Cheat(
         make_top_up, {"reversed_minor": 1}, "wallet_top_up_state_has_its_time"
+    ),
+    "more is left of a bonus than was given": Cheat(
+        make_bonus, {"left_minor": 501}, "bonus_adds_up"
+    ),
+    "a bonus that is held can be spent": Cheat(
+        make_bonus, {"held_at": MOMENT}, "bonus_held_or_ended_is_not_there"
+    ),
+    "more comes back to a bonus than was used": Cheat(
+        make_bonus_use, {"returned_minor": 501}, "bonus_use_returns_within"
+    ),
+    "a tier gives more than is added": Cheat(
+        make_tier, {"bonus_minor": 5001}, "bonus_tier_gives_no_more_than_is_added"
+    ),
+    "a tier ends before it begins": Cheat(
+        make_tier, {"ends_at": MOMENT - timedelta(days=1)}, "bonus_tier_lasts"
+    ),
+    "a top-up has days without a bonus": Cheat(
+        make_top_up, {"bonus_days": 1}, "wallet_top_up_bonus_adds"
     ),
     "a top-up has an order's number": Cheat(
         make_top_up, {"number": "L-1"}, "wallet_top_up_number_told_apart"

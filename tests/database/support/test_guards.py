@@ -40,6 +40,7 @@ from limosa.foundation.money import Money
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator
+from tests.factories.bonuses import make_bonus
 from tests.factories.charging import make_reserve, make_usage_record
 from tests.factories.connectivity import make_supply
 from tests.factories.esims import make_bundle
@@ -230,7 +231,17 @@ def void_a_code_by_hand(_shop: Shop) -> None:
     Code.objects.filter(pk=code.pk).update(state="void")
 
 
+def give_a_bonus_by_hand(_shop: Shop) -> None:
+    make_bonus()
+
+
+def use_a_bonus_by_hand(_shop: Shop) -> None:
+    make_bonus(left_minor=0, used_minor=500)
+
+
 PLANTS: dict[str, tuple[str, str, Plant]] = {
+    "a bonus is given, and not booked": ("bonuses", "sums", give_a_bonus_by_hand),
+    "a bonus is used by nothing": ("bonuses", "uses", use_a_bonus_by_hand),
     "a posting is changed": ("entries", "", _CHANGE_A_POSTING),
     "a posting is changed, as the sum of all shows": ("journal", "", _CHANGE_A_POSTING),
     "a posting is deleted": (

@@ -139,7 +139,8 @@ def test_an_amount_of_any_size_is_answered_at_once_and_moves_nothing(operator: O
 
 def test_every_field_for_an_amount_is_among_them() -> None:
     """A new one has to be tried here, too; some are in their pages' own tests, by the same
-    amounts: the cap of auto-renew, what is added to a wallet, and what codes are worth and cost."""
+    amounts: the cap of auto-renew, what is added to a wallet, bonuses, and what codes are worth and
+    cost."""
     web = Path(limosa.__file__).parent / "web"
     files = [*web.rglob("*.html"), *web.rglob("*.py")]
     places = {
@@ -148,6 +149,6 @@ def test_every_field_for_an_amount_is_among_them() -> None:
         if TYPED.search(path.read_text(encoding="utf-8"))
     }
     pages = {f"templates/storefront/{name}.html" for name in ("auto_renewal", "wallet")}
-    tried_elsewhere = {*pages, "console/code_forms.py"}
+    tried_elsewhere = {*pages, "console/code_forms.py", "console/bonus_forms.py"}
     console = {"console/filters.py", "console/forms.py", "console/supplier_forms.py"}
     assert places == console | tried_elsewhere

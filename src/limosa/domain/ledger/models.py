@@ -11,6 +11,7 @@ class AccountKind(models.TextChoices):
     """What an account is for. A posting's amount is positive for a debit, negative for a credit."""
 
     WALLET = "wallet"  # a subscriber's balance with us (liability)
+    BONUS = "bonus"  # what a subscriber was given on top of money, never paid out (liability)
     FROZEN = "wallet_frozen"  # of wallets, while its payers dispute the payments (liability)
     CLEARING = "clearing"  # what a payment provider holds for us (asset)
     REFUNDS_PAYABLE = "refunds_payable"  # refunds promised, not yet confirmed (liability)
@@ -18,6 +19,7 @@ class AccountKind(models.TextChoices):
     REVENUE = "revenue"  # recognized as a bundle is used or its days pass (income)
     TAX_PAYABLE = "tax_payable"  # tax included in payments (liability)
     PROMOTIONS = "promotions"  # goodwill credited to wallets (expense)
+    BONUS_DISCOUNTS = "bonus_discounts"  # what bonuses take off our sales (contra revenue)
     COST_OF_SALES = "cost_of_sales"  # what suppliers charge for what is sold (expense)
     SUPPLIER = "supplier"  # our prepaid balance at a supplier, or what we owe it (asset)
     BANK = "bank"  # our own bank account, from which suppliers are paid (asset)
@@ -32,11 +34,15 @@ class AccountKind(models.TextChoices):
     SUSPENSE = "suspense"  # money that could not be attributed; normally zero
 
 
+# Their balances are stored, and never below zero.
+HELD_KINDS = (AccountKind.WALLET, AccountKind.BONUS)
+
+
 class Account(models.Model):
     """One account in one currency; `code` is e.g. `clearing:wechatpay:CNY` or `wallet:17:USD`.
 
-    `balance_minor` is kept for wallets only (positive: the person has money). The balance of other
-    accounts is summed from their postings, so that no row is hot.
+    `balance_minor` is kept for wallets and bonuses only (positive: the person has it). The balance
+    of other accounts is summed from their postings, so that no row is hot.
     """
 
     code = models.CharField(max_length=80, unique=True)
@@ -51,8 +57,12 @@ class Account(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="account_wallet_has_owner_and_balance",
-                condition=Q(kind="wallet", subscriber__isnull=False, balance_minor__isnull=False)
-                | (~Q(kind="wallet") & Q(subscriber__isnull=True, balance_minor__isnull=True)),
+                condition=Q(
+                    kind__in=HELD_KINDS, subscriber__isnull=False, balance_minor__isnull=False
+                )
+                | (
+                    ~Q(kind__in=HELD_KINDS) & Q(subscriber__isnull=True, balance_minor__isnull=True)
+                ),
             ),
             models.CheckConstraint(
                 name="account_kind_known", condition=Q(kind__in=AccountKind.values)

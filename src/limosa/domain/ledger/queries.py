@@ -6,10 +6,15 @@ from datetime import datetime
 from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce, Concat
 
-from limosa.domain.ledger.models import Account, AccountKind, Posting
+from limosa.domain.ledger.models import HELD_KINDS, Account, AccountKind, Posting
 from limosa.foundation.money import Money
 
-_COMBINED = [AccountKind.WALLET, AccountKind.CODES_OUTSTANDING, AccountKind.RECEIVABLE]
+_COMBINED = [
+    AccountKind.WALLET,
+    AccountKind.BONUS,
+    AccountKind.CODES_OUTSTANDING,
+    AccountKind.RECEIVABLE,
+]
 _ZERO = Value(0, output_field=BigIntegerField())
 
 
@@ -31,7 +36,8 @@ class TrialRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletDrift:
-    """A wallet whose stored balance differs from its postings (I2); there should be none."""
+    """A wallet, or a person's bonus, whose stored balance differs from its postings (I2); there
+    should be none."""
 
     code: str
     kept_minor: int
@@ -54,9 +60,33 @@ def wallet_in(*, subscriber_id: int, currency: str) -> Money:
     return Money(0, currency)
 
 
+def bonus_balance(*, subscriber_id: int) -> list[Money]:
+    """Return what a person has of bonuses, by currency; without those in which they have none."""
+    rows = Account.objects.filter(
+        subscriber_id=subscriber_id, kind=AccountKind.BONUS, balance_minor__gt=0
+    ).order_by("currency")
+    return [Money(row.balance_minor or 0, row.currency) for row in rows]
+
+
+def bonus_in(*, subscriber_id: int, currency: str) -> Money:
+    """Return what a person has of bonuses in one currency: it pays what their money doesn't."""
+    rows = Account.objects.filter(
+        subscriber_id=subscriber_id, kind=AccountKind.BONUS, currency=currency
+    )
+    held = rows.values_list("balance_minor", flat=True).first()
+    return Money(held or 0, currency)
+
+
+def spendable_in(*, subscriber_id: int, currency: str) -> Money:
+    """Return what a person can pay with from their wallet: their money, then their bonus."""
+    money = wallet_in(subscriber_id=subscriber_id, currency=currency)
+    return money + bonus_in(subscriber_id=subscriber_id, currency=currency)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """What went into a wallet, or (below zero) out of it, and what was in it after that."""
+    """What went into a wallet, or into a person's bonus, or (below zero) out of it, and what was in
+    it after that."""
 
     at: datetime
     kind: str
@@ -66,12 +96,17 @@ class Movement:
 
 
 def wallet_movements(
-    *, subscriber_id: int, currency: str, since: datetime, until: datetime
+    *,
+    subscriber_id: int,
+    currency: str,
+    since: datetime,
+    until: datetime,
+    kind: AccountKind = AccountKind.WALLET,
 ) -> list[Movement]:
-    """Return what moved in a person's wallet from `since` and before `until`, oldest first."""
+    """Return what moved in a person's wallet, or their bonus, from `since` and before `until`,
+    oldest first."""
     rows = Posting.objects.filter(
-        account__code=f"{AccountKind.WALLET.value}:{subscriber_id}:{currency}",
-        entry__posted_at__lt=until,
+        account__code=f"{kind.value}:{subscriber_id}:{currency}", entry__posted_at__lt=until
     )
     before = rows.filter(entry__posted_at__lt=since).aggregate(total=Sum("amount_minor"))
     balance_minor = -(before["total"] or 0)
@@ -91,16 +126,22 @@ def wallet_movements(
     return found
 
 
-def wallet_at(*, subscriber_id: int, currency: str, until: datetime) -> Money:
-    """Return what was in a person's wallet just before a moment."""
-    code = f"{AccountKind.WALLET.value}:{subscriber_id}:{currency}"
+def wallet_at(
+    *,
+    subscriber_id: int,
+    currency: str,
+    until: datetime,
+    kind: AccountKind = AccountKind.WALLET,
+) -> Money:
+    """Return what was in a person's wallet, or in their bonus, just before a moment."""
+    code = f"{kind.value}:{subscriber_id}:{currency}"
     rows = Posting.objects.filter(account__code=code, entry__posted_at__lt=until)
     return Money(-(rows.aggregate(total=Sum("amount_minor"))["total"] or 0), currency)
 
 
 def trial_balance(*, until: datetime | None = None) -> list[TrialRow]:
     """Return the sums of each account, by currency and code; all wallets of a currency are
-    combined, and so are all batches of codes.
+    combined, and so are all bonuses, and all batches of codes.
 
     `until`: include only what was posted before that moment.
     """
@@ -139,9 +180,9 @@ def balance_of(*, code: str) -> int:
 
 
 def wallet_drifts() -> list[WalletDrift]:
-    """Return the wallets whose stored balance differs from their postings."""
+    """Return the wallets and bonuses whose stored balance differs from their postings."""
     rows = (
-        Account.objects.filter(kind=AccountKind.WALLET)
+        Account.objects.filter(kind__in=HELD_KINDS)
         .annotate(summed=-Coalesce(Sum("postings__amount_minor"), _ZERO))
         .exclude(balance_minor=F("summed"))
     )

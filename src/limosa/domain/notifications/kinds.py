@@ -10,12 +10,12 @@ Parameters: `plan_name`: as the plan has it, by language. `renew_token`: of a re
 its `time_zone`.
 Some say more when they are given more: `iccid_tail` stands for an empty `esim_label`,
 `refund_after_minutes` tells when a late order is paid back, `is_unlimited` that a plan goes on at a
-lower speed, `ends_at` dates a credit, `as_of` a supplier's count, `install_id` is of an eSIM that
-no device has yet, `old_iccid_tail` of the one before a move, `charged_at` says when a renewal is
-charged next, and `is_other_next` that this is by `next_method`; a method that is empty is the
-wallet. `how` a PIN became new: set, changed, reset. `words`: what somebody wrote about a case;
-`case_news` and `finding_news` go to the staff. `finding`: the id, where a message is of one
-finding. An `order_number` may be a wallet top-up's.
+lower speed, `ends_at` dates a credit, `bonus_minor` came on top of it, `as_of` a supplier's count,
+`install_id` is of an eSIM that no device has yet, `old_iccid_tail` of the one before a move,
+`charged_at` says when a renewal is charged next, and `is_other_next` that this is by `next_method`;
+a method that is empty is the wallet. `how` a PIN became new: set, changed, reset. `words`: what
+somebody wrote about a case; `case_news` and `finding_news` go to the staff. `finding`: the id,
+where a message is of one finding. An `order_number` may be a wallet top-up's.
 """
 
 from collections.abc import Callable, Mapping

@@ -149,6 +149,8 @@ def _values(notification: Notification) -> dict[str, Any]:
             values[name] = volume_text(given[f"{name}_bytes"])
     if "amount_minor" in given:
         values["amount"] = money_text(Money(given["amount_minor"], given["currency"]))
+    if given.get("bonus_minor"):
+        values["bonus"] = money_text(Money(given["bonus_minor"], given["currency"]))
     if "plan_name" in given:
         names = given["plan_name"]
         values["plan"] = names.get(translation.get_language()) or names["en"]

@@ -22,6 +22,7 @@ GUARDS: dict[str, Promise] = {
     "automatic": _("Automatic renewals were agreed to and announced"),
     "codes": _("Outstanding codes equal the books"),
     "top_ups": _("Wallet top-ups equal the books"),
+    "bonuses": _("Bonuses equal the books, and their uses"),
     "guesses": _("Nobody guesses redemption codes"),
     "journal": _("The whole journal balances in each currency"),
 }
@@ -70,6 +71,8 @@ FINDINGS: dict[str, Promise] = {
     "top_ups:no_payment": _("Wallet top-up and its payment disagree on whether it is paid"),
     "top_ups:sums": _("Wallet top-up differs from the books"),
     "top_ups:frozen": _("Frozen money of a wallet top-up differs from the books"),
+    "bonuses:uses": _("Bonus differs from what payments used of it"),
+    "bonuses:sums": _("A person's bonuses differ from the books"),
     "guesses": _("Many redemption codes that don't exist were entered"),
     "journal": _("Journal doesn't balance"),
 }

@@ -15,7 +15,9 @@ from typing import Any
 from django.db import connection
 
 from limosa.domain.support.automatic_orders import AUTOMATIC_ORDERS
+from limosa.domain.support.bonus_sums import BONUS_SUMS, BOOKED_BONUSES
 from limosa.domain.support.code_sums import BOOKED_BATCHES, CODE_SUMS, GUESSED_CODES
+from limosa.domain.support.journal_sums import ENTRY_SUMS, HELD_SUMS, JOURNAL_SUMS
 from limosa.domain.support.models import GuardKind
 from limosa.domain.support.payable_sums import STATEMENTS_AND_BALANCES
 from limosa.domain.support.rating_sums import RATING_SUMS
@@ -62,16 +64,7 @@ GUARDS = (
     # I1: names the entry that does not balance; JOURNAL shows that there is one somewhere.
     Guard(
         kind=GuardKind.ENTRIES,
-        finds="""
-SELECT entry.id, concat(entry.key, ' ', account.currency), '', entry.order_number,
-       coalesce(account.currency, ''), coalesce(sum(posting.amount_minor), 0), 0
-  FROM ledger_journalentry AS entry
-  LEFT JOIN ledger_posting AS posting ON posting.entry_id = entry.id
-  LEFT JOIN ledger_account AS account ON account.id = posting.account_id
- WHERE {scope}
- GROUP BY entry.id, account.currency
-HAVING sum(posting.amount_minor) <> 0 OR account.currency IS NULL
-""",
+        finds=ENTRY_SUMS,
         row="entry.id",
         last_row="SELECT max(id) FROM ledger_journalentry",
         touched="SELECT id FROM ledger_journalentry WHERE id > %(after)s AND id <= %(upto)s",
@@ -79,13 +72,7 @@ HAVING sum(posting.amount_minor) <> 0 OR account.currency IS NULL
     ),
     Guard(  # I2
         kind=GuardKind.WALLETS,
-        finds="""
-SELECT id, code, '', '', currency, balance_minor, summed FROM (
-    SELECT account.*, (SELECT coalesce(-sum(posting.amount_minor), 0) FROM ledger_posting AS posting
-                        WHERE posting.account_id = account.id) AS summed
-      FROM ledger_account AS account WHERE account.kind = 'wallet' AND {scope}
-) AS wallet WHERE balance_minor <> summed
-""",
+        finds=HELD_SUMS,
         row="account.id",
         last_row="SELECT max(id) FROM ledger_account",
         touched="SELECT account_id FROM ledger_posting WHERE id > %(after)s AND id <= %(upto)s",
@@ -343,20 +330,21 @@ SELECT id, concat(order_number, ' ', supplier_id),
         touched=BOOKED_TOP_UPS,
         last_touch="SELECT max(id) FROM ledger_journalentry",
     ),
+    # What people have of bonuses, and what those paid, is what the books and the payments have.
+    Guard(
+        kind=GuardKind.BONUSES,
+        finds=BONUS_SUMS,
+        row="bonus.id",
+        last_row="SELECT max(id) FROM wallets_bonus",
+        touched=BOOKED_BONUSES,
+        last_touch="SELECT max(id) FROM ledger_posting",
+    ),
     Guard(kind=GuardKind.GUESSES, finds=GUESSED_CODES),
     # I1, over everything at one moment. It reads the whole journal, so it takes longer as that
     # grows: docs/explanation/money.md has a figure.
     Guard(
         kind=GuardKind.JOURNAL,
-        finds="""
-SELECT 0, concat('journal ', currency), '', '', currency, summed, 0 FROM (
-    SELECT account.currency, sum(posting.amount_minor)::bigint AS summed
-      FROM ledger_posting AS posting
-      JOIN ledger_account AS account ON account.id = posting.account_id
-     WHERE {scope}
-     GROUP BY account.currency
-) AS journal WHERE summed <> 0
-""",
+        finds=JOURNAL_SUMS,
     ),
 )
 

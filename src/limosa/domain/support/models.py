@@ -201,6 +201,8 @@ class AuditAction(models.TextChoices):
     SET_PROMOTION = "set_promotion"
     END_PROMOTION = "end_promotion"
     REOPEN_PROMOTION = "reopen_promotion"
+    OFFER_BONUS = "offer_bonus"
+    END_BONUS = "end_bonus"
 
 
 class AuditEntry(models.Model):
@@ -208,8 +210,9 @@ class AuditEntry(models.Model):
 
     `actor` None: the system, or a command on its own machine. `subject`: the number of an order,
     payment, case or finding, the code of a plan, promotion, supplier or payment provider, the
-    edition of a catalogue or a coverage file, the number of a rating, a person or a batch of codes,
-    the serial of a code, the name of a table, or the address of a member of the staff.
+    edition of a catalogue or a coverage file, the number of a rating, a person, a batch of codes or
+    a tier of bonuses, the serial of a code, the name of a table, or the address of a member of the
+    staff.
     """
 
     actor = models.ForeignKey(
@@ -252,6 +255,7 @@ class GuardKind(models.TextChoices):
     AUTOMATIC = "automatic"  # automatic orders were agreed to, announced, and within their cap
     CODES = "codes"  # active codes are worth what is outstanding in the books
     TOP_UPS = "top_ups"  # what is left of wallet top-ups is what the books have of them
+    BONUSES = "bonuses"  # what is left of bonuses, and what they paid, is what the books have
     GUESSES = "guesses"  # nobody guesses codes
     JOURNAL = "journal"  # all postings together balance per currency
 

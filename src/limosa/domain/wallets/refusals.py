@@ -21,6 +21,12 @@ class TopUpNotOfferedError(DomainRefusal):
     code = "top_up_not_offered"
 
 
+class TierTermsError(DomainRefusal):
+    """A tier of bonuses can't be offered as it is asked for."""
+
+    code = "tier_terms"
+
+
 class TopUpsOpenError(DomainRefusal):
     """The person has as many unpaid top-ups as they may, so no more are placed for now."""
 

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from limosa.web.console.day_in_path import DayConverter
 from limosa.web.console.views import (
+    bonuses,
     cases,
     channels,
     codes,
@@ -99,6 +100,9 @@ urlpatterns = [
     path("money/export/", exports.export, name="export"),
     path("money/findings/", findings.findings, name="findings"),
     path("money/findings/<int:pk>/", findings.finding, name="finding"),
+    path("money/bonuses/", bonuses.bonuses, name="bonuses"),
+    path("money/bonuses/offer/", bonuses.offer, name="offer_bonus"),
+    path("money/bonuses/<int:pk>/end/", bonuses.end, name="end_bonus"),
     path("money/codes/", codes.batches, name="codes"),
     path("money/codes/make/", codes.make, name="make_codes"),
     path("money/codes/find/", codes.find, name="find_code"),

@@ -13,7 +13,7 @@ from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.engine.lifecycle import BundlePeriod
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.queries import EsimView
-from limosa.domain.ledger.queries import wallet_in
+from limosa.domain.ledger.queries import bonus_in, spendable_in
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.payments.requests import Device
 from limosa.domain.promotions.models import Promotion
@@ -83,8 +83,9 @@ class Checkout:
 
     `choices`: first those for the eSIM that is renewed. `esim` None: a first eSIM. `exchange`: by
     currency, for channels that don't take the buyer's own. `wallet` None: the wallet may not be
-    used (another person's link). `usual`: the key of the option that the buyer last paid with.
-    `is_for_owner`: there is something to buy, and none of it for this guest.
+    used (another person's link); `bonus`: what of it is bonus. `usual`: the key of the option that
+    the buyer last paid with. `is_for_owner`: there is something to buy, and none of it for this
+    guest.
     """
 
     buyer: Subscriber
@@ -93,6 +94,7 @@ class Checkout:
     exchange: Mapping[str, ExchangeQuote]
     options: list[Option]
     wallet: Money | None
+    bonus: Money | None
     usual: str
     is_for_owner: bool = False
 
@@ -244,7 +246,8 @@ def _checkout(
         choices=choices,
         exchange=exchange,
         options=own_options(buyer, channels) if is_own else channels,
-        wallet=wallet_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None,
+        wallet=spendable_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None,
+        bonus=bonus_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None,
         usual=usual_key(buyer) if is_own else "",
     )
 

@@ -69,6 +69,10 @@ TEXTS: dict[str, str | Promise] = {
         "Money can't be added to a wallet in this currency. You can choose another currency in "
         "Settings."
     ),
+    "tier_terms": _(
+        "This bonus can't be offered. It must be above zero, at most the amount that is added, and "
+        "end after it begins."
+    ),
     "top_ups_open": _(
         "Several of your wallet top-ups are still unpaid, so no new one was begun. Please pay one "
         "of them, or try again in half an hour."

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from limosa.domain.ledger.queries import wallet_in
 from limosa.domain.ordering.operations.refund_top_up import refund_top_up
@@ -18,6 +19,7 @@ from tests.database.web.storefront.shop import ChannelInHand, Shop
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
+from tests.factories.bonuses import make_tier
 from tests.factories.payments import make_dispute
 from tests.scenario.security.test_huge_amounts import ANSWERS, PLAIN, amounts
 
@@ -199,3 +201,33 @@ def test_a_huge_or_odd_amount_is_refused_at_once(shop: Shop) -> None:
     assert not WalletTopUp.objects.exists()
     assert slowest < SECONDS_MAX
     assert added(shop, own="20").amount_minor == 2000  # The control: a good one is taken.
+
+
+def test_a_bonus_is_shown_before_paying_and_apart_from_money_after_it(
+    shop: Shop, channel: type[ChannelInHand]
+) -> None:
+    make_tier(starts_at=timezone.now(), valid_days=90)
+    page = text_of(shop.client.get(PAGE))
+    assert page.count("+ $5.00 bonus") == 2, "on top of 50 and of 100 dollars"
+    assert "Add $50.00 or more, get $5.00 bonus for 90 days." in page
+    assert "spent last, after your own money" in page
+    top_up = added(shop)
+    assert "plus $5.00 bonus, for 90 days" in page_of(shop, top_up, "pay")
+    assert "plus $5.00 bonus, for 90 days" in page_of(shop, top_up)
+    assert "+ $5.00 bonus" not in text_of(shop.client.get("/")), "nothing is paid yet"
+    pay = reverse("pay", args=[top_up.number])
+    shop.client.post(pay, {"method": "wechatpay"})
+    channel.is_paid = True
+    shop.client.post(reverse("check_payment", args=[top_up.number]))
+    assert "$5.00" in page_of(shop, top_up)
+    assert "plus $5.00 bonus, until" in text_of(shop.client.get(PAGE))
+    assert "+ $5.00 bonus" in text_of(shop.client.get("/"))
+    statement = text_of(shop.client.get("/statement/"))
+    assert "Bonus on a top-up" in statement
+    rows = shop.client.get(reverse("statement_csv")).content.decode().splitlines()
+    assert [row.rsplit(",", 1)[1] for row in rows] == ["of", "wallet", "bonus"]
+    assert shop.client.get(reverse("statement_pdf")).content.startswith(b"%PDF")
+
+
+def test_without_a_tier_nothing_is_said_of_bonus(shop: Shop) -> None:
+    assert "bonus" not in text_of(shop.client.get(PAGE)).lower()

@@ -77,6 +77,9 @@ TESTED_APART |= {"entry code_redeemed", "entry codes_paid"}
 TESTED_APART |= {"entry top_up", "entry wallet_frozen", "entry wallet_thawed"}
 # Nor change a plan: tests/database/ordering/test_changing_plan.py has what goes wrong then.
 TESTED_APART |= {"entry plan_change"}
+# And without top-ups there are no bonuses: tests/database/ordering/test_bonuses.py.
+TESTED_APART |= {"entry bonus_granted", "entry bonus_expired", "entry bonus_taken_back"}
+TESTED_APART |= {"entry bonus_held", "entry bonus_released"}
 
 
 def test_every_kind_of_entry_that_is_posted_has_to_happen() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
-from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
+from limosa.domain.ledger.models import HELD_KINDS, Account, JournalEntry, Posting
 from limosa.foundation.errors import DomainRefusal
 
 # One statement: the entry's key decides races, and the postings find their accounts by code. Either
@@ -50,7 +50,7 @@ def post_entry(
 ) -> bool:
     """Post a journal entry; return False if the same entry was already there.
 
-    Locks:  the wallets' account rows, until the caller's transaction ends.
+    Locks:  the account rows of wallets and bonuses, until the caller's transaction ends.
     Raises: UnbalancedEntryError, EntryKeyReusedError (our bugs); WalletTooLowError. Nothing
             changed.
     """
@@ -79,14 +79,14 @@ def _post_to_new_accounts(entry_id: int, legs: Sequence[Leg]) -> None:
 
 
 def _account_id(leg: Leg) -> int:
-    is_wallet = leg.kind == AccountKind.WALLET
+    is_held = leg.kind in HELD_KINDS
     account, _ = Account.objects.get_or_create(
         code=leg.account_code,
         defaults={
             "kind": leg.kind,
             "currency": leg.amount.currency,
-            "subscriber_id": int(leg.owner) if is_wallet else None,
-            "balance_minor": 0 if is_wallet else None,
+            "subscriber_id": int(leg.owner) if is_held else None,
+            "balance_minor": 0 if is_held else None,
         },
     )
     return account.pk
@@ -94,7 +94,7 @@ def _account_id(leg: Leg) -> int:
 
 def _move_wallets(legs: Sequence[Leg]) -> None:
     for leg in legs:
-        if leg.kind != AccountKind.WALLET:
+        if leg.kind not in HELD_KINDS:
             continue
         with connection.cursor() as cursor:
             cursor.execute(

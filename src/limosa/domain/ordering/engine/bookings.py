@@ -5,7 +5,7 @@ Account kinds are those of ledger.models.AccountKind, here as plain strings.
 
 from dataclasses import dataclass, replace
 
-from limosa.domain.ledger.engine.postings import Leg
+from limosa.domain.ledger.engine.postings import Leg, drop_empty
 from limosa.foundation.money import Money
 
 CLEARING = "clearing"
@@ -17,12 +17,15 @@ DISPUTED = "disputed"
 class FundsSource:
     """Where a payment's money is: at a provider, or in a person's wallet.
 
-    `received` is in the channel's currency.
+    `received` is in the channel's currency. Of a wallet, `bonus_minor` of it is bonus, and
+    `withdrawn_minor` bonus that was taken back or is held, so that it comes back to us.
     """
 
     provider: str
     subscriber_id: int
     received: Money
+    bonus_minor: int = 0
+    withdrawn_minor: int = 0
 
     def leg(self, amount: Money, *, place: str = CLEARING) -> Leg:
         """Return a leg on this place's account: positive when money comes in."""
@@ -30,12 +33,33 @@ class FundsSource:
             return Leg("wallet", amount, owner=str(self.subscriber_id))
         return Leg(place, amount, owner=self.provider)
 
+    def came(self) -> list[Leg]:
+        """Return the legs of what was received; of a wallet, of money and of bonus."""
+        return [self.leg(self._money), *self._bonus_legs()]
+
+    def went(self, *, place: str) -> list[Leg]:
+        """Return the legs of what goes back, to where it came from."""
+        back = [replace(leg, amount=-leg.amount) for leg in self._bonus_legs()]
+        return [self.leg(-self._money, place=place), *back]
+
+    @property
+    def _money(self) -> Money:
+        return self.received - Money(
+            self.bonus_minor + self.withdrawn_minor, self.received.currency
+        )
+
+    def _bonus_legs(self) -> list[Leg]:
+        currency, owner = self.received.currency, str(self.subscriber_id)
+        bonus = Leg("bonus", Money(self.bonus_minor, currency), owner=owner)
+        withdrawn = Leg("bonus_discounts", Money(self.withdrawn_minor, currency))
+        return drop_empty([bonus, withdrawn])
+
 
 def paid(source: FundsSource, *, total: Money, tax_minor: int) -> list[Leg]:
     """An order was paid: the amount is owed as service and tax, and not yet recognized."""
     tax = Money(tax_minor, total.currency)
     return [
-        source.leg(source.received),
+        *source.came(),
         *_exchange(source.received, total),
         Leg("deferred_revenue", -(total - tax)),
         Leg("tax_payable", -tax),
@@ -54,7 +78,7 @@ def reversal(
     tax = Money(tax_minor, total.currency)
     recognized = Money(recognized_minor, total.currency)
     return [
-        source.leg(-source.received, place=place),
+        *source.went(place=place),
         *_exchange(-source.received, -total),
         Leg("deferred_revenue", total - tax - recognized),
         Leg("revenue", recognized),

@@ -144,12 +144,12 @@ def _hold_back(dispute: Dispute, bought: Purchase, now: datetime) -> None:
             suspend_bundle(order_number=order.number, now=now)
 
 
-def _let_go(dispute: Dispute, bought: Purchase, now: datetime) -> int | None:
+def _let_go(dispute: Dispute, bought: Purchase, now: datetime, *, is_lost: bool) -> int | None:
     """Let an order's bundle run again, and what it counted towards; return what is free again of a
     top-up, in its currency."""
     if isinstance(bought, WalletTopUp):
         key = f"wallet-thawed:{dispute.provider}:{dispute.reference}"
-        return thaw_top_up(top_up=bought, key=key, now=now).amount_minor
+        return thaw_top_up(top_up=bought, is_lost=is_lost, key=key, now=now).amount_minor
     for order in resting_on(bought):
         if not is_disputed(order):
             resume_bundle(order_number=order.number)
@@ -174,7 +174,7 @@ def _win(dispute: Dispute, payment: Payment, bought: Purchase, now: datetime) ->
         now=now,
     )
     if payment.pays_order:
-        _let_go(dispute, bought, now)
+        _let_go(dispute, bought, now, is_lost=False)
 
 
 def _lose(
@@ -185,7 +185,8 @@ def _lose(
     key = f"dispute-lost:{dispute.provider}:{dispute.reference}"
     _part(dispute, payment, now)
     is_top_up = isinstance(bought, WalletTopUp)
-    kept_minor = _let_go(dispute, bought, now) if is_top_up and payment.pays_order else None
+    is_kept = is_top_up and payment.pays_order
+    kept_minor = _let_go(dispute, bought, now, is_lost=True) if is_kept else None
     _exchange(dispute, payment, key, now)
     money = lose(
         disputed_minor=dispute.disputed_minor,
@@ -225,7 +226,7 @@ def _lose(
     elif money.reversed_minor and not is_top_up:
         _tell_of_part(dispute, payment, money.reversed_minor, now)
     _end_what_rests_on(bought, money, now)
-    _let_go(dispute, bought, now)
+    _let_go(dispute, bought, now, is_lost=True)
 
 
 def _end_what_rests_on(bought: Purchase, money: LostMoney, now: datetime) -> None:

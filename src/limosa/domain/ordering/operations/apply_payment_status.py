@@ -33,10 +33,12 @@ from limosa.domain.payments.operations.mark_processing import mark_processing
 from limosa.domain.payments.operations.receive_payment import receive_payment
 from limosa.domain.payments.operations.request_refund import request_refund
 from limosa.domain.payments.operations.schedule_payment_poll import schedule_payment_poll
+from limosa.domain.payments.queries import WALLET
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
 from limosa.domain.wallets.models import WalletTopUp
 from limosa.domain.wallets.operations.credit_top_up import credit_top_up
+from limosa.domain.wallets.operations.use_bonus import use_bonus
 from limosa.foundation.money import Money
 
 # A payer who confirmed in the last second of the quote is in time, even if clocks differ a little.
@@ -162,12 +164,20 @@ def _take(held: Locked, report: PaymentStatusReport, now: datetime) -> None:
     if held.change is not None:
         count_change(change=held.change, now=now)
     fulfil_order(order=order, renewed=held.esim, now=now)
+    if payment.provider == WALLET:
+        came = replace(came, bonus_minor=_use_bonus(payment, came.received, now))
     post_entry(
         key=f"payment:{payment.number}",
         kind="payment",
         order_number=order.number,
         legs=paid(came, total=order.total, tax_minor=order.quote.tax_minor),
         now=now,
+    )
+
+
+def _use_bonus(payment: Payment, total: Money, now: datetime) -> int:
+    return use_bonus(
+        subscriber_id=payment.subscriber_id, total=total, payment_number=payment.number, now=now
     )
 
 

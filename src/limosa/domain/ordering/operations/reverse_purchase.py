@@ -35,6 +35,6 @@ def reverse_purchase(
         part_minor=part.amount_minor,
         legs=out_of_wallet(funds_source_of(payment, part_minor), worth=part, place=place),
         key=key,
-        kind="refund_request" if place == "refunds_payable" else "dispute_lost",
+        is_refund=place == "refunds_payable",
         now=now,
     )

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import datetime
 
 from limosa.domain.connectivity.operations.withdraw_supply import withdraw_supply
 from limosa.domain.ledger.operations.post_entry import post_entry
-from limosa.domain.ordering.engine.bookings import reversal
+from limosa.domain.ordering.engine.bookings import FundsSource, reversal
 from limosa.domain.ordering.engine.reversal import reverse
 from limosa.domain.ordering.funds import funds_source_of, sale_of
 from limosa.domain.ordering.models import Order, OrderState
@@ -10,6 +11,8 @@ from limosa.domain.ordering.operations.restore_change import restore_change
 from limosa.domain.ordering.operations.withdraw_esim import withdraw_esim
 from limosa.domain.ordering.operations.withdraw_shared_esim import withdraw_shared_esim
 from limosa.domain.payments.models import Payment
+from limosa.domain.payments.queries import WALLET
+from limosa.domain.wallets.operations.return_bonus import return_bonus
 from limosa.foundation.money import Money
 
 
@@ -38,7 +41,7 @@ def reverse_sale(
         kind="refund_request" if place == "refunds_payable" else "dispute_lost",
         order_number=order.number,
         legs=reversal(
-            funds_source_of(payment, part_minor),
+            _going_back(payment, part_minor, now),
             total=Money(part.total_minor, quote.currency),
             tax_minor=part.tax_minor,
             recognized_minor=part.recognized_minor,
@@ -55,3 +58,19 @@ def reverse_sale(
         order.next_recognition_at = None
         restore_change(order=order, now=now)
     order.save()
+
+
+def _going_back(payment: Payment, part_minor: int, now: datetime) -> FundsSource:
+    """Return what goes back: of a wallet's payment, bonus to bonus."""
+    source = funds_source_of(payment, part_minor)
+    if payment.provider != WALLET:
+        return source
+    returned = return_bonus(
+        subscriber_id=payment.subscriber_id,
+        part=source.received,
+        payment_number=payment.number,
+        now=now,
+    )
+    return replace(
+        source, bonus_minor=returned.left_minor, withdrawn_minor=returned.withdrawn_minor
+    )

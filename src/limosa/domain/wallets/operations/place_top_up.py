@@ -7,7 +7,7 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.queries import channel_rates
 from limosa.domain.rows import insert_row
 from limosa.domain.wallets.models import NUMBER_PREFIX, TopUpState, WalletTopUp
-from limosa.domain.wallets.queries import top_up_terms
+from limosa.domain.wallets.queries import tier_for, top_up_terms
 from limosa.domain.wallets.refusals import TopUpAmountError, TopUpsOpenError
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import Money
@@ -18,8 +18,8 @@ OPEN_TOP_UPS_MAX = 5
 
 
 def place_top_up(*, subscriber: Subscriber, amount: Money, key: str, now: datetime) -> WalletTopUp:
-    """Return a top-up that can be paid for 30 minutes, at the rate of now; the same one for the
-    same key and amount, however often it is called.
+    """Return a top-up that can be paid for 30 minutes, at the rate and with the bonus of now; the
+    same one for the same key and amount, however often it is called.
 
     `key`: of the page that it is placed from, of at most 24 characters. A person may have five that
     are unpaid and can still be paid.
@@ -39,6 +39,7 @@ def place_top_up(*, subscriber: Subscriber, amount: Money, key: str, now: dateti
         )
         if waiting.count() >= OPEN_TOP_UPS_MAX:
             raise TopUpsOpenError
+        tier = tier_for(amount, now=now)
         top_up = WalletTopUp(
             number=f"{NUMBER_PREFIX}{random_code(8)}",
             subscriber=subscriber,
@@ -47,6 +48,8 @@ def place_top_up(*, subscriber: Subscriber, amount: Money, key: str, now: dateti
             exchange=channel_rates(currency=amount.currency, now=now),
             placed_at=now,
             expires_at=now + TOP_UP_LIFETIME,
+            bonus_minor=tier.bonus_minor if tier else 0,
+            bonus_days=tier.valid_days if tier else None,
         )
         insert_row(top_up)
         return top_up

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.esims.models import Bundle, Esim, Move, MoveState
-from limosa.domain.ledger.queries import wallet_balance
+from limosa.domain.ledger.queries import bonus_balance, wallet_balance
 from limosa.web.console.access import staff_page
 from limosa.web.console.esim_badges import EsimBadge, badges_of
 from limosa.web.console.paging import page_of
@@ -77,6 +77,7 @@ def person(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpRespo
             "person": shown,
             "esims": _esims_with_bundles(shown),
             "wallets": wallet_balance(subscriber_id=shown.pk),
+            "bonuses": bonus_balance(subscriber_id=shown.pk),
             "page": page,
             "is_first": before is None,
             "staff": staff,

@@ -16,7 +16,9 @@ from limosa.domain.ordering.reversible import reversible_minor
 from limosa.domain.payments.models import Dispute, Payment
 from limosa.domain.support.models import AuditAction, AuditEntry
 from limosa.domain.support.operations.refund_top_up_by_staff import refund_top_up_by_staff
+from limosa.domain.wallets.engine.bonuses import taken_back
 from limosa.domain.wallets.models import TopUpState, WalletTopUp
+from limosa.domain.wallets.queries import bonus_of, grant_of
 from limosa.foundation.money import Money
 from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.forms import ReasonForm
@@ -40,6 +42,7 @@ def top_up(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
         "actions": list(actions.order_by("-id")),
         "left": Money(shown.amount_minor - shown.reversed_minor, shown.currency),
         "frozen": Money(shown.frozen_minor, shown.currency),
+        "bonus": bonus_of(shown),
         "may_refund": shown.state == TopUpState.PAID and not shown.frozen_minor,
         "staff": staff,
     }
@@ -81,9 +84,22 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
         "form": form,
         "going": Money(part_minor, payment.received_currency),
         "worth": Money(worth_minor, shown.currency),
+        "bonus": _bonus_back(shown, worth_minor),
         "staff": staff,
     }
     return render(request, "console/refund_top_up.html", context)
+
+
+def _bonus_back(shown: WalletTopUp, worth_minor: int) -> dict[str, Money] | None:
+    """Return what a refund takes back of the bonus, and of the money for bonus that was spent."""
+    bonus = bonus_of(shown)
+    if bonus is None:
+        return None
+    back = taken_back(grant_of(bonus, shown), reversed_minor=shown.reversed_minor + worth_minor)
+    return {
+        "left": Money(back.left_minor, shown.currency),
+        "spent": Money(back.spent_minor, shown.currency),
+    }
 
 
 def _top_up(number: str) -> WalletTopUp:

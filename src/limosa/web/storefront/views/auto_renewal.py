@@ -39,7 +39,7 @@ from limosa.domain.autorenewal.refusals import (
     UndoOverError,
 )
 from limosa.domain.esims.models import Esim
-from limosa.domain.ledger.queries import wallet_in
+from limosa.domain.ledger.queries import spendable_in
 from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.money import Money
 from limosa.web.origin import origin_of
@@ -218,7 +218,7 @@ def _agreeing(request: HttpRequest, esim: Esim, auto: AutoRenewal | None) -> Htt
         "chosen": _chosen(form, terms, auto),
         "asked": asked,
         "undoable": undoable(esim, now=now),
-        "wallet": (held := wallet_in(subscriber_id=person.pk, currency=person.currency)),
+        "wallet": (held := spendable_in(subscriber_id=person.pk, currency=person.currency)),
         "is_wallet_short": terms is not None and held.amount_minor < terms.price.amount_minor,
         "back": request.get_full_path(),
         "keeps": ways_that_keep(),

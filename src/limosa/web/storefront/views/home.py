@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from limosa.domain.catalog.queries import default_currency
-from limosa.domain.ledger.queries import wallet_balance
+from limosa.domain.ledger.queries import bonus_balance, wallet_balance
 from limosa.domain.ordering.queries import orders_of
 from limosa.domain.ratings.queries import best_published, open_invitation
 from limosa.domain.track_record.queries import measured_facts
@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "chart": usage_chart(first.esim, count=7, now=now) if first else None,
             "invitation": open_invitation(subscriber_id=person.pk, now=now),
             "wallets": wallet_balance(subscriber_id=person.pk),
+            "bonuses": bonus_balance(subscriber_id=person.pk),
             "orders": orders_of(person).order_by("-id")[:LATEST_ORDERS],
         },
     )

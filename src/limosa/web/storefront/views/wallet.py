@@ -14,11 +14,21 @@ from limosa.domain.ledger.queries import wallet_balance, wallet_in
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.queries import open_disputes, processing_payment
-from limosa.domain.wallets.models import TopUpState, WalletTopUp
+from limosa.domain.wallets.engine.bonuses import best_tier
+from limosa.domain.wallets.models import BonusTier, TopUpState, WalletTopUp
 from limosa.domain.wallets.operations.place_top_up import place_top_up
-from limosa.domain.wallets.queries import TopUpTerms, top_up_terms, top_ups_of
+from limosa.domain.wallets.queries import (
+    TopUpTerms,
+    bonus_of,
+    bonuses_left,
+    running_tiers,
+    terms_of,
+    top_up_terms,
+    top_ups_of,
+)
 from limosa.domain.wallets.refusals import TopUpNotOfferedError
 from limosa.foundation.errors import DomainRefusal
+from limosa.foundation.money import Money
 from limosa.web.storefront.access import own_top_up, person_of
 from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.order_money import money_lines
@@ -33,6 +43,7 @@ def wallet(request: HttpRequest) -> HttpResponse:
     """Show the wallet; POST places a top-up, and goes on to paying it."""
     person = person_of(request)
     terms = _terms(person.currency)
+    tiers = running_tiers(person.currency, now=timezone.now()) if terms else []
     form = None
     if terms is not None:
         form = TopUpForm(request.POST if request.method == "POST" else None, terms=terms)
@@ -40,7 +51,10 @@ def wallet(request: HttpRequest) -> HttpResponse:
             return _place(request, person, form)
     context = {
         "balances": wallet_balance(subscriber_id=person.pk),
+        "bonuses": list(bonuses_left(person.pk)),
         "terms": terms,
+        "tiers": tiers,
+        "amounts": _amounts(terms, tiers),
         "form": form,
         "chosen": request.POST.get("amount", ""),
         "form_page": new_page(),
@@ -64,6 +78,15 @@ def _terms(currency: str) -> TopUpTerms | None:
         return None
 
 
+def _amounts(terms: TopUpTerms | None, tiers: list[BonusTier]) -> list[tuple[Money, Money]]:
+    """Return the amounts that are offered, each with the bonus on top of it."""
+    found = []
+    for amount in terms.amounts if terms else ():
+        tier = best_tier(map(terms_of, tiers), amount_minor=amount.amount_minor)
+        found.append((amount, Money(tier.bonus_minor if tier else 0, amount.currency)))
+    return found
+
+
 def _place(request: HttpRequest, person: Subscriber, form: TopUpForm) -> HttpResponse:
     try:
         placed = place_top_up(
@@ -84,6 +107,7 @@ def _of(found: WalletTopUp) -> dict[str, Any]:
         "payment": payment,
         "zone": found.subscriber.time_zone,
         "balance": wallet_in(subscriber_id=found.subscriber_id, currency=found.currency),
+        "granted": bonus_of(found),
         "seconds": _seconds(found, payment),
         "lines": money_lines(found),
         "declined": decline_text(payment) if is_unpaid else "",
