@@ -106,10 +106,18 @@ def _delete_abandoned_clusters() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
-    """Give this process a copy of the database, in place of the one that pytest-django migrates."""
-    from django.conf import settings as django_settings  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
+    """Give this process a copy of the database, in place of the one that pytest-django migrates.
 
+    Its rows about models are there and stay: without this, Django would look for each of them again
+    whenever tables are emptied.
+    """
+    from django.conf import settings as django_settings  # noqa: PLC0415
+    from django.contrib.contenttypes.management import create_contenttypes  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+    from django.db.models.signals import post_migrate  # noqa: PLC0415, TID251
+
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with django_db_blocker.unblock():
         template = connection.settings_dict["NAME"]

@@ -47,6 +47,7 @@ _WITH_NETWORKS = re.compile(
     r"|/esims/\w+/arrival/"
 )
 _PLACE = re.compile(r"/coverage/(?!us/$)(carriers/|us/)?[^/]+/$")
+_NEXT = re.compile(r"\bnext=[^&]*")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _SAME_EVERYWHERE = {
     "Limosa",
@@ -135,7 +136,7 @@ def _shape(link: str) -> str:
     if (found := _PLACE.match(path)) is not None:
         return f"place {found[1]}"
     if not path.startswith("/plans/"):
-        return link
+        return f"{path}?{_NEXT.sub('next', query)}"
     return " ".join((path, *sorted({part.split("=")[0] for part in query.split("&")})))
 
 

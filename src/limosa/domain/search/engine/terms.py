@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from limosa.domain.search.engine.normalising import KEY_LENGTH_MAX, is_han, key, key_of, tokens
 
@@ -11,6 +12,7 @@ PART_TARGETS_MAX = 6
 _HAN_PART_NAME_MIN = 4
 # A shorter name of a carrier that is not sold is too easily another word.
 _UNSOLD_HAN_MIN, _UNSOLD_LATIN_MIN = 2, 5
+NAMES_KEPT_MAX = 50_000
 Spell = Callable[[str], list[str]]
 
 
@@ -98,18 +100,21 @@ def terms_of(all_named: Iterable[Named], *, spell: Spell) -> list[Term]:
 
 def _terms(named: Named, name: str, spell: Spell) -> Iterator[Term]:
     label = name if named.has_label else ""
-    for form, one in _keys(named, name, spell):
+    for form, one in _keys(name, named.form, named.kind, spell):
         yield Term(one, named.kind, form, named.targets, label)
 
 
-def _keys(named: Named, name: str, spell: Spell) -> Iterator[tuple[Form, str]]:
-    yield named.form, key(name)
-    if named.form in (Form.CODE, Form.SHORT):
-        return
+@lru_cache(NAMES_KEPT_MAX)
+def _keys(name: str, form: Form, kind: Kind, spell: Spell) -> Sequence[tuple[Form, str]]:
+    """Kept: nearly all names ship with us, and are the same whenever the index is made again."""
+    found = [(form, key(name))]
+    if form in (Form.CODE, Form.SHORT):
+        return found
     if is_han(name):
-        yield from _spelled(key(name), spell)
-    if named.form is Form.NAME and named.kind is Kind.PLACE:
-        yield from ((Form.PART, one) for one in _parts(name))
+        found += _spelled(key(name), spell)
+    if form is Form.NAME and kind is Kind.PLACE:
+        found += ((Form.PART, one) for one in _parts(name))
+    return found
 
 
 def _spelled(han: str, spell: Spell) -> Iterator[tuple[Form, str]]:
