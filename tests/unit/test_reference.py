@@ -25,6 +25,7 @@ from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.models import BundleState, EsimState
 from limosa.domain.notifications.models import MailState
 from limosa.domain.ordering.models import OrderState
+from limosa.domain.ordering.engine.plan_change_life import PLAN_CHANGE_LIFE, PlanChangeState
 from limosa.domain.payments.engine.dispute_life import DISPUTE_LIFE
 from limosa.domain.payments.engine.payment_life import PAYMENT_LIFE
 from limosa.domain.payments.engine.refund_life import REFUND_LIFE
@@ -149,6 +150,7 @@ def test_every_refusal_is_described() -> None:
         ("Price proposal", PriceProposalState),
         ("Installation", InstallationState),
         ("Redemption code", CodeState),
+        ("Change of plan", PlanChangeState),
     ],
 )
 def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None:
@@ -174,6 +176,7 @@ def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None
         ("Dispute", DisputeState, DISPUTE_LIFE),
         ("Renewal cycle", CycleState, CYCLE_LIFE),
         ("Redemption code", CodeState, CODE_LIFE),
+        ("Change of plan", PlanChangeState, PLAN_CHANGE_LIFE),
     ],
 )
 def test_what_may_come_next_is_what_the_code_lets_happen(

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from limosa.domain.autorenewal.models import Attempt, Cycle, EndReason, Notice
+from limosa.domain.autorenewal.models import Attempt, AutoRenewal, Cycle, EndReason, Notice
 from limosa.domain.autorenewal.operations.skip_renewal import skip_renewal
 from limosa.domain.autorenewal.operations.stop_auto_renewal import stop_auto_renewal
 from limosa.domain.autorenewal.operations.undo_renewal import undo_renewal
+from limosa.domain.autorenewal.operations.wake_for_changed_plans import wake_for_changed_plans
 from limosa.domain.autorenewal.refusals import (
     AutoRenewalNotOfferedError,
     AutoRenewalOffError,
@@ -23,6 +24,7 @@ from limosa.domain.support.models import Finding, GuardKind
 from limosa.domain.support.operations.run_guards import run_guards
 from tests.database.autorenewal.played import DAY, Played
 from tests.factories import MOMENT
+from tests.factories.ordering import make_order, make_plan_change
 
 pytestmark = pytest.mark.django_db
 
@@ -235,6 +237,30 @@ def test_it_ends_with_its_esim(played: Played) -> None:
     played.bundle.esim.save()
     played.go_to(played.end)
     assert (played.orders, played.auto.end_reason) == ([], EndReason.ESIM_GONE)
+
+
+def change_its_plan(played: Played) -> None:
+    """Have its plan counted towards one on another eSIM, a day before its end."""
+    replaced = make_order(esim=played.bundle.esim, state=OrderState.FULFILLED)
+    make_plan_change(replaced=replaced, state="counted", counted_at=played.end - DAY)
+
+
+def test_nothing_is_renewed_whose_plan_was_changed(played: Played) -> None:
+    played.fill_wallet()
+    played.agree()
+    change_its_plan(played)
+    played.go_to(played.end)
+    assert (played.orders, played.auto.end_reason) == ([], EndReason.REPLACED)
+    assert played.told[-1] == "ended"
+
+
+def test_a_changed_plan_wakes_it_at_once(played: Played) -> None:
+    played.agree()
+    change_its_plan(played)
+    AutoRenewal.objects.update(next_at=played.end)
+    assert wake_for_changed_plans(now=played.end - DAY) == 1
+    assert wake_for_changed_plans(now=played.end - DAY) == 0
+    assert AutoRenewal.objects.get().next_at == played.end - DAY
 
 
 def test_a_bundle_bought_for_an_idle_esim_is_noticed_at_once(played: Played) -> None:

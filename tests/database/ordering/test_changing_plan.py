@@ -27,10 +27,12 @@ from limosa.domain.ordering.refusals import (
     ValueAbovePriceError,
 )
 from limosa.domain.payments.models import Payment
+from limosa.domain.payments.status_reports import DisputeOutcome
 from limosa.foundation.volume import GB
 from tests.database.ordering.shop import Shop
 from tests.database.ordering.test_recognizing_revenue import use
 from tests.factories import MOMENT
+from tests.factories.bonuses import make_bonus, make_bonus_use
 from tests.factories.catalog import make_carrier, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -337,6 +339,48 @@ def test_once_the_former_plan_has_ended_only_what_was_paid_goes_back(
     assert former.recognized_minor == 2500 - 169
     assert balance_of(code="deferred_revenue:USD") == 0
     shop.check_books()
+
+
+def test_what_a_bonus_paid_does_not_count(shop: Shop, former: Order) -> None:
+    number = Payment.objects.get(order_number=former.number).number
+    Payment.objects.filter(number=number).update(provider="wallet")
+    bonus = make_bonus(left_minor=0, used_minor=500)
+    make_bonus_use(bonus=bonus, payment_number=number)
+    assert left_of(former, MOMENT).value.total_minor == 2000
+
+
+def dispute(shop: Shop, order: Order, outcome: DisputeOutcome) -> None:
+    number = Payment.objects.get(order_number=order.number).number
+    shop.take(shop.provider.message(shop.provider.dispute(number, outcome)))
+
+
+def test_while_the_former_payment_is_disputed_the_new_plan_waits(
+    shop: Shop, former: Order, elsewhere: str
+) -> None:
+    order = changed(shop, former, elsewhere)
+    dispute(shop, former, DisputeOutcome.OPEN)
+    assert bundle_of(order).suspended_at is not None
+    dispute(shop, former, DisputeOutcome.WON)
+    assert bundle_of(order).suspended_at is None
+    shop.check_books()
+
+
+def test_a_former_payment_that_is_lost_takes_the_new_plan_with_it(
+    shop: Shop, former: Order, elsewhere: str
+) -> None:
+    use(bundle_of(former), 10 * GB)
+    order = changed(shop, former, elsewhere)
+    end_replaced_plan(order_number=order.number, now=SOON)
+    recognize_revenue(now=SOON)
+    dispute(shop, former, DisputeOutcome.LOST)
+    former.refresh_from_db()
+    assert former.reversed_minor in {1249, 1250}  # What did not count is reversed; the rest is
+    assert balance_of(code="losses:CNY") > 0  # a loss.
+    assert former.recognized_minor == 0
+    assert bundle_of(order).state == BundleState.REFUNDED
+    for day in range(1, 40):
+        recognize_revenue(now=SOON + timedelta(days=day))
+    assert balance_of(code="deferred_revenue:USD") in {0, 1}
 
 
 def test_the_database_counts_a_plan_once(shop: Shop, former: Order, elsewhere: str) -> None:

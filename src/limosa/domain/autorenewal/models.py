@@ -27,6 +27,7 @@ class EndReason(models.TextChoices):
     UNTIL = "until"  # it was given until now
     ESIM_GONE = "esim_gone"
     NO_METHOD = "no_method"  # none of its methods can be charged any more
+    REPLACED = "replaced"  # its plan was changed to another one
     DISPUTE = "dispute"  # the payer's bank took a renewal's money back
 
 

@@ -20,6 +20,7 @@ from limosa.domain.catalog.engine.rates import days_of
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.models import Bundle, BundleState, EsimState
 from limosa.domain.notifications.models import MailState, Notification
+from limosa.domain.ordering.plan_changes import is_plan_changed
 from limosa.domain.payments.models import Dispute, DisputeState
 
 _UNKNOWN_END_MOST = timedelta(hours=6)
@@ -54,6 +55,8 @@ def why_over(auto: AutoRenewal, *, now: datetime) -> EndReason | None:
         return EndReason.UNTIL
     if auto.esim.state == EsimState.DELETED:
         return EndReason.ESIM_GONE
+    if is_plan_changed(auto.esim, since=auto.started_at):
+        return EndReason.REPLACED
     if not usable_places(consent.methods, subscriber_id=auto.subscriber_id):
         return EndReason.NO_METHOD
     orders = auto.cycles.exclude(order_number="").values("order_number")

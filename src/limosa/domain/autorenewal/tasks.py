@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from limosa.domain.autorenewal.operations.look_after_next import look_after_next
+from limosa.domain.autorenewal.operations.wake_for_changed_plans import wake_for_changed_plans
 from limosa.domain.autorenewal.operations.wake_for_low_data import wake_for_low_data
 from limosa.domain.autorenewal.operations.wake_for_new_bundles import wake_for_new_bundles
 
@@ -31,7 +32,8 @@ for _place in ("autorenewal.look_after", "autorenewal.look_after_too"):
 @app.periodic(cron="* * * * * */5")
 @app.task(name="autorenewal.wake", queueing_lock="autorenewal.wake")
 def wake(timestamp: int) -> None:
-    """Look at what got a new bundle, and at what runs low on data."""
+    """Look at what got a new bundle, whose plan was changed, and at what runs low on data."""
     wake_for_new_bundles(now=timezone.now())
+    wake_for_changed_plans(now=timezone.now())
     while wake_for_low_data(now=timezone.now()):
         pass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.connectivity.engine.renewing import RenewalWay
@@ -24,7 +24,9 @@ from limosa.domain.ordering.engine.plan_value import (
 from limosa.domain.ordering.engine.recognition import Progress
 from limosa.domain.ordering.models import Order, OrderState, PlanChange
 from limosa.domain.ordering.starts import way_for
-from limosa.domain.payments.queries import open_disputes
+from limosa.domain.payments.models import Payment
+from limosa.domain.payments.queries import WALLET, open_disputes
+from limosa.domain.wallets.models import BonusUse
 
 
 class NoValue(StrEnum):
@@ -88,12 +90,24 @@ def change_from(order: Order) -> PlanChange | None:
     return counted.select_related("order__quote__plan__carrier", "order__esim").first()
 
 
+def is_former_over(change: PlanChange) -> bool:
+    """Return whether the plan that is replaced has ended, so that it can't go on."""
+    former = Bundle.objects.filter(order_number=change.replaced.number)
+    return not former.filter(state__in=OPEN_STATES).exists()
+
+
 def change_to(order: Order) -> PlanChange | None:
     """Return the change that an order was placed for, with the former order's plan."""
     if not order.quote.value_minor:
         return None
     changes = PlanChange.objects.select_related("replaced__quote__plan__carrier", "replaced__esim")
     return changes.filter(order=order).first()
+
+
+def is_plan_changed(esim: Esim, *, since: datetime) -> bool:
+    """Return whether a plan of an eSIM was changed to another one since a moment. One statement."""
+    counted = PlanChange.objects.filter(state=PlanChangeState.COUNTED.value, counted_at__gt=since)
+    return counted.filter(replaced__esim=esim).exists()
 
 
 def resting_on(order: Order) -> list[Order]:
@@ -114,14 +128,23 @@ def is_disputed(order: Order) -> bool:
     return is_disputed(change.replaced)
 
 
-def paid_for(order: Order, moves: Moves) -> Value:
-    """Return what an order's plan was paid with and did not go back, tax included: money, and what
-    counted towards it."""
+def sold_of(order: Order, moves: Moves) -> Value:
+    """Return what is still sold of an order, with what counted towards it, tax included."""
     quote = order.quote
     return Value(
         total_minor=quote.total_minor - order.reversed_minor + moves.came.total_minor,
         tax_minor=quote.tax_minor - order.reversed_tax_minor + moves.came.tax_minor,
     )
+
+
+def paid_for(order: Order, moves: Moves) -> Value:
+    """Return what an order's plan was paid with and did not go back, tax included: money, and what
+    counted towards it; no bonus. Two statements."""
+    sold = sold_of(order, moves)
+    paying = Payment.objects.filter(order_number=order.number, pays_order=True, provider=WALLET)
+    uses = BonusUse.objects.filter(payment_number__in=paying.values("number"))
+    used_minor = uses.aggregate(sum=Sum(F("used_minor") - F("returned_minor"), default=0))["sum"]
+    return sold.part(max(sold.total_minor - int(used_minor), 0))
 
 
 def plan_left(order: Order, *, now: datetime) -> PlanLeft | None:

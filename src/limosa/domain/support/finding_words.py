@@ -23,6 +23,7 @@ GUARDS: dict[str, Promise] = {
     "codes": _("Outstanding codes equal the books"),
     "top_ups": _("Wallet top-ups equal the books"),
     "bonuses": _("Bonuses equal the books, and their uses"),
+    "plan_changes": _("What is left of a plan counts once"),
     "guesses": _("Nobody guesses redemption codes"),
     "journal": _("The whole journal balances in each currency"),
 }
@@ -73,6 +74,10 @@ FINDINGS: dict[str, Promise] = {
     "top_ups:frozen": _("Frozen money of a wallet top-up differs from the books"),
     "bonuses:uses": _("Bonus differs from what payments used of it"),
     "bonuses:sums": _("A person's bonuses differ from the books"),
+    "plan_changes:price": _("Price of a changed plan differs from what counts towards it"),
+    "plan_changes:above": _("More of a plan counts than was paid for it"),
+    "plan_changes:not_booked": _("Changed plan differs from the journal"),
+    "plan_changes:unpaid": _("What is left of a plan counts towards one that isn't paid"),
     "guesses": _("Many redemption codes that don't exist were entered"),
     "journal": _("Journal doesn't balance"),
 }

@@ -20,6 +20,7 @@ from limosa.domain.support.code_sums import BOOKED_BATCHES, CODE_SUMS, GUESSED_C
 from limosa.domain.support.journal_sums import ENTRY_SUMS, HELD_SUMS, JOURNAL_SUMS
 from limosa.domain.support.models import GuardKind
 from limosa.domain.support.payable_sums import STATEMENTS_AND_BALANCES
+from limosa.domain.support.plan_change_sums import BOOKED_CHANGES, PLAN_CHANGE_SUMS
 from limosa.domain.support.rating_sums import RATING_SUMS
 from limosa.domain.support.top_up_sums import BOOKED_TOP_UPS, TOP_UP_SUMS
 
@@ -338,6 +339,15 @@ SELECT id, concat(order_number, ' ', supplier_id),
         last_row="SELECT max(id) FROM wallets_bonus",
         touched=BOOKED_BONUSES,
         last_touch="SELECT max(id) FROM ledger_posting",
+    ),
+    # What is left of a plan counts once, towards a plan that is paid.
+    Guard(
+        kind=GuardKind.PLAN_CHANGES,
+        finds=PLAN_CHANGE_SUMS,
+        row="change.id",
+        last_row="SELECT max(id) FROM ordering_planchange",
+        touched=BOOKED_CHANGES,
+        last_touch="SELECT max(id) FROM ledger_journalentry",
     ),
     Guard(kind=GuardKind.GUESSES, finds=GUESSED_CODES),
     # I1, over everything at one moment. It reads the whole journal, so it takes longer as that

@@ -256,6 +256,7 @@ class GuardKind(models.TextChoices):
     CODES = "codes"  # active codes are worth what is outstanding in the books
     TOP_UPS = "top_ups"  # what is left of wallet top-ups is what the books have of them
     BONUSES = "bonuses"  # what is left of bonuses, and what they paid, is what the books have
+    PLAN_CHANGES = "plan_changes"  # what is left of a plan counts once, towards a paid one
     GUESSES = "guesses"  # nobody guesses codes
     JOURNAL = "journal"  # all postings together balance per currency
 

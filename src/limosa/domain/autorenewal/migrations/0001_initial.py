@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(max_length=16, unique=True)),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
-                ('end_reason', models.CharField(blank=True, choices=[('person', 'Person'), ('changed', 'Changed'), ('until', 'Until'), ('esim_gone', 'Esim Gone'), ('no_method', 'No Method'), ('dispute', 'Dispute')], max_length=10)),
+                ('end_reason', models.CharField(blank=True, choices=[('person', 'Person'), ('changed', 'Changed'), ('until', 'Until'), ('esim_gone', 'Esim Gone'), ('no_method', 'No Method'), ('replaced', 'Replaced'), ('dispute', 'Dispute')], max_length=10)),
                 ('next_at', models.DateTimeField(null=True)),
                 ('seen_bundle', models.BigIntegerField(default=0)),
                 ('esim', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='auto_renewals', to='esims.esim')),
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='autorenewal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at__isnull', True), ('next_at__isnull', False)), models.Q(('end_reason__in', ['person', 'changed', 'until', 'esim_gone', 'no_method', 'dispute']), ('ended_at__isnull', False), ('next_at__isnull', True)), _connector='OR'), name='auto_renewal_ended_for_a_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at__isnull', True), ('next_at__isnull', False)), models.Q(('end_reason__in', ['person', 'changed', 'until', 'esim_gone', 'no_method', 'replaced', 'dispute']), ('ended_at__isnull', False), ('next_at__isnull', True)), _connector='OR'), name='auto_renewal_ended_for_a_reason'),
         ),
         migrations.AddIndex(
             model_name='cycle',

@@ -4,7 +4,7 @@ from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.engine.bookings import value_moved
 from limosa.domain.ordering.engine.plan_change_life import PLAN_CHANGE_LIFE, PlanChangeEvent
 from limosa.domain.ordering.models import PlanChange
-from limosa.domain.ordering.plan_changes import moves_of, paid_for
+from limosa.domain.ordering.plan_changes import moves_of, sold_of
 from limosa.foundation.money import Money
 
 
@@ -18,7 +18,7 @@ def count_change(*, change: PlanChange, now: datetime) -> None:
     """
     replaced, value = change.replaced, change.value
     change.state = PLAN_CHANGE_LIFE.after(change.state, PlanChangeEvent.COUNT).value
-    sold_minor = paid_for(replaced, moves_of(replaced)).net_minor
+    sold_minor = sold_of(replaced, moves_of(replaced)).net_minor
     early_minor = max(replaced.recognized_minor - (sold_minor - value.net_minor), 0)
     currency = replaced.quote.currency
     post_entry(

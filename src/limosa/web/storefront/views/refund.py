@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.operations.return_order import return_order
+from limosa.domain.ordering.plan_changes import change_to, is_former_over
 from limosa.domain.ordering.refusals import (
     NotTakenBackError,
     RefundNotAllowedError,
@@ -64,5 +65,7 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
         "is_asked_first": returning.way is ReturnWay.ASKED,
         "is_reviewed": is_reviewed(order),
         "may_lag": counts_lag(order),
+        "change": (change := change_to(order)),
+        "former_over": change is not None and is_former_over(change),
     }
     return render(request, "storefront/return.html", context)
