@@ -24,8 +24,8 @@ from limosa.domain.esims.engine.bundle_life import BUNDLE_LIFE
 from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.models import BundleState, EsimState
 from limosa.domain.notifications.models import MailState
-from limosa.domain.ordering.models import OrderState
 from limosa.domain.ordering.engine.plan_change_life import PLAN_CHANGE_LIFE, PlanChangeState
+from limosa.domain.ordering.models import OrderState
 from limosa.domain.payments.engine.dispute_life import DISPUTE_LIFE
 from limosa.domain.payments.engine.payment_life import PAYMENT_LIFE
 from limosa.domain.payments.engine.refund_life import REFUND_LIFE
