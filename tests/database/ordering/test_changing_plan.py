@@ -6,18 +6,21 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
-from limosa.domain.esims.models import Bundle, BundleState, EsimState
+from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
 from limosa.domain.esims.operations.advance_bundles import advance_bundles
 from limosa.domain.esims.operations.note_profile_report import note_profile_report
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.ordering.engine.plan_value import BRIDGE_TIME
 from limosa.domain.ordering.models import Order, OrderState, PlanChange, Quote
+from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.end_replaced_plan import end_replaced_plan
 from limosa.domain.ordering.operations.end_replaced_plans import end_replaced_plans
 from limosa.domain.ordering.operations.place_change import ShownChange, place_change
 from limosa.domain.ordering.operations.poll_due_payments import poll_due_payments
+from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
 from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from limosa.domain.ordering.plan_changes import NoValue, PlanLeft, plan_left
 from limosa.domain.ordering.refusals import (
     ChangeMovedError,
@@ -33,7 +36,8 @@ from tests.database.ordering.shop import Shop
 from tests.database.ordering.test_recognizing_revenue import use
 from tests.factories import MOMENT
 from tests.factories.bonuses import make_bonus, make_bonus_use
-from tests.factories.catalog import make_carrier, make_plan
+from tests.factories.catalog import make_carrier, make_plan, make_supplier
+from tests.fakes.supplier import REFUSED_FOR_GOOD, FakeSupplier
 
 pytestmark = pytest.mark.django_db
 SOON = MOMENT + timedelta(hours=1)
@@ -167,7 +171,7 @@ def test_all_that_was_paid_is_earned_and_nothing_twice(
     order = changed(shop, former, elsewhere, at)
     sold = held()
     end_replaced_plan(order_number=order.number, now=at)
-    for day in range(11, 60):
+    for day in range(11, 60, 8):
         recognize_revenue(now=MOMENT + timedelta(days=day, hours=2))
         assert held() == sold
         shop.check_books()
@@ -195,7 +199,7 @@ def test_a_change_of_a_change_counts_what_counted_before(
     shop.pay(third, SOON)
     for number in (order.number, third.number):
         end_replaced_plan(order_number=number, now=SOON)
-    for day in range(1, 60):
+    for day in range(1, 60, 12):
         recognize_revenue(now=SOON + timedelta(days=day))
     assert balance_of(code="deferred_revenue:USD") == 0
     shop.check_books()
@@ -318,7 +322,7 @@ def test_returning_the_new_plan_gives_the_former_back_while_it_runs(
     )
     assert the_change().state == "restored"
     assert left_of(former, later).value.total_minor > 0
-    for day in range(2, 50):
+    for day in range(2, 50, 12):
         recognize_revenue(now=SOON + timedelta(days=day))
         shop.check_books()
     former.refresh_from_db()
@@ -339,6 +343,58 @@ def test_once_the_former_plan_has_ended_only_what_was_paid_goes_back(
     assert former.recognized_minor == 2500 - 169
     assert balance_of(code="deferred_revenue:USD") == 0
     shop.check_books()
+
+
+def wholesale_plan() -> str:
+    plan = make_plan(
+        supplier=make_supplier("wholesale"),
+        carrier=make_carrier("world"),
+        prices={"USD": PRICE_MINOR},
+    )
+    return str(plan.code)
+
+
+def test_the_former_plan_is_whole_until_a_supplier_has_delivered(
+    shop: Shop, former: Order, supplier: FakeSupplier
+) -> None:
+    order = changed(shop, former, wholesale_plan())
+    assert (order.state, the_change().state) == (OrderState.PAID, "counted")
+    assert bundle_of(former).volume_bytes == 20 * GB
+    assert end_replaced_plans(now=SOON) == 0
+    assert supply_next_order(clock=lambda: SOON)
+    order.refresh_from_db()
+    assert order.state == OrderState.FULFILLED
+    assert bundle_of(former).volume_bytes == 2 * GB
+    assert supplier.calls(order.number) == ["order"]
+    shop.check_books()
+
+
+def test_what_no_supplier_delivers_leaves_everything_as_it_was(
+    shop: Shop, former: Order, supplier: FakeSupplier
+) -> None:
+    before = bundle_of(former)
+    supplier.script(REFUSED_FOR_GOOD)
+    order = changed(shop, former, wholesale_plan())
+    assert supply_next_order(clock=lambda: SOON)
+    deliver_waiting_orders(now=SOON)
+    push_refunds(now=SOON)
+    order.refresh_from_db()
+    assert (order.state, the_change().state) == (OrderState.REFUNDED, "restored")
+    after = bundle_of(former)
+    assert (after.state, after.volume_bytes, after.ends_at) == (
+        before.state,
+        before.volume_bytes,
+        before.ends_at,
+    )
+    assert left_of(former).value.total_minor > 0
+    shop.check_books()
+
+
+def test_what_a_carrier_does_not_let_us_end_does_not_count(
+    shop: Shop, former: Order, supplier: FakeSupplier
+) -> None:
+    Esim.objects.filter(pk=former.esim_id).update(supplier=make_supplier("wholesale"))
+    assert left_of(former).why_not is NoValue.BY_CARRIER
 
 
 def test_what_a_bonus_paid_does_not_count(shop: Shop, former: Order) -> None:
@@ -378,7 +434,7 @@ def test_a_former_payment_that_is_lost_takes_the_new_plan_with_it(
     assert balance_of(code="losses:CNY") > 0  # a loss.
     assert former.recognized_minor == 0
     assert bundle_of(order).state == BundleState.REFUNDED
-    for day in range(1, 40):
+    for day in range(1, 40, 12):
         recognize_revenue(now=SOON + timedelta(days=day))
     assert balance_of(code="deferred_revenue:USD") in {0, 1}
 

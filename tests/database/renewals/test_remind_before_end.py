@@ -14,6 +14,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle
+from tests.factories.ordering import make_order, make_plan_change
 
 pytestmark = pytest.mark.django_db
 END = MOMENT + timedelta(days=10)
@@ -50,6 +51,13 @@ def test_each_bundle_has_its_own() -> None:
     for _ in range(2):
         make_bundle(ends_at=END)
     assert remind(3) == [3, 3]
+
+
+def test_who_has_changed_the_plan_needs_no_word() -> None:
+    running = make_bundle(ends_at=END)
+    replaced = make_order(esim=running.esim, number=running.order_number, state="fulfilled")
+    make_plan_change(replaced=replaced, state="counted")
+    assert remind(1) == []
 
 
 def test_who_has_the_next_one_in_the_queue_needs_no_word() -> None:

@@ -2,6 +2,9 @@
 
 The eSIM's page follows what the virtual phone does over TLS; then its data is used, and renewed. In
 the end it moves to a second phone, and the first one has no data.
+
+Another plan is changed to another carrier: what is left of it counts, and it ends once the new eSIM
+is on a phone.
 """
 
 from collections.abc import Callable
@@ -211,4 +214,67 @@ def test_what_is_bought_is_downloaded_used_renewed_and_moved(
     assert now != iccid
     only_the_new_one_counts(demo, phone, second, str(public_id))
     deleted(page, second, demo, str(public_id))
+    assert journal_is_even(demo)
+
+
+def changed(page: Page, demo: Demo, public_id: str) -> str:
+    """Change an eSIM's plan to one of T-Mobile: what is left is shown, and kept as it is paid for;
+    return the number of the order."""
+    page.goto(f"{demo.url}/esims/{public_id}/")
+    page.locator("[data-testid=change-plan]").click()
+    value = page.locator("[data-testid=value]").inner_text()
+    top(page, "change-1-what-is-left")
+    page.locator("[data-testid=target][data-plan^=t-mobile]").first.click()
+    expect(page.locator("[data-testid=counts]")).to_contain_text(value)
+    rest = page.locator("[data-testid=rest]").inner_text()
+    top(page, "change-2-what-happens")
+    page.locator("[data-testid=change]").click()
+    page.wait_for_url(f"{demo.url}/orders/**/pay/")
+    expect(page.locator(".hero")).to_have_text(rest)
+    page.locator("form button").filter(has_text="微信").first.click()
+    page.wait_for_url(f"{demo.gateway_url}/**")
+    page.locator("form[action*=confirm] button").click()
+    page.wait_for_url(f"{demo.url}/orders/**", timeout=ARRIVES_MS)
+    expect(page.locator("[data-testid=changed]")).to_contain_text(value, timeout=ARRIVES_MS)
+    keep(page, "change-3-order")
+    return page.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def test_a_plan_is_changed_to_another_carrier_with_what_is_left_of_it(
+    demo: Demo, open_browser: Callable[..., BrowserContext]
+) -> None:
+    context = open_browser()
+    page = context.new_page()
+    sign_in(page, demo)
+    [(public_id,)] = demo.query("SELECT public_id FROM esims_esim WHERE label = 'iPad'")
+    number = changed(page, demo, str(public_id))
+    former = f"{demo.url}/esims/{public_id}/"
+    page.goto(former)
+    expect(page.locator("[data-testid=given-up]")).to_contain_text("可以继续用")
+    keep(page, "change-4-former-goes-on")
+    page.goto(f"{demo.url}/orders/{number}/")
+    page.locator("main a[href*='/install/']").first.click()
+    with context.expect_page() as opened:
+        page.locator(f"a[href^='{demo.phones_url}']").click()
+    phone = opened.value
+    phone.locator("input[name=name]").fill("changed-phone")
+    phone.locator("form[action='/phones'] button").click()
+    phone.locator("form[action$='/install'] button").click()
+    phone.locator("button[value=yes]").click(timeout=ARRIVES_MS)
+    said(page, "installed", "已安装")
+    ended = page.locator("[data-testid=given-up]").filter(has_text="已结束")
+    for _ in range(ARRIVES_MS // 500):  # A worker looks each five seconds.
+        page.goto(former)
+        if ended.count():
+            break
+        page.wait_for_timeout(500)
+    expect(ended).to_be_visible()
+    keep(page, "change-5-former-ended")
+    [(counted, quoted)] = demo.query(
+        "SELECT change.value_minor, quote.value_minor FROM ordering_planchange AS change"  # noqa: S608
+        " JOIN ordering_order AS ordered ON ordered.id = change.order_id"
+        " JOIN ordering_quote AS quote ON quote.id = ordered.quote_id"
+        f" WHERE ordered.number = '{number}' AND change.state = 'counted'"
+    )
+    assert counted == quoted > 0
     assert journal_is_even(demo)

@@ -104,6 +104,12 @@ def change_to(order: Order) -> PlanChange | None:
     return changes.filter(order=order).first()
 
 
+def is_given_up(order_number: str) -> bool:
+    """Return whether an order's plan was changed to another one. One statement."""
+    counted = PlanChange.objects.filter(state=PlanChangeState.COUNTED.value)
+    return counted.filter(replaced__number=order_number).exists()
+
+
 def is_plan_changed(esim: Esim, *, since: datetime) -> bool:
     """Return whether a plan of an eSIM was changed to another one since a moment. One statement."""
     counted = PlanChange.objects.filter(state=PlanChangeState.COUNTED.value, counted_at__gt=since)

@@ -4,6 +4,7 @@ from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.links import make_renew_token
 from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.ordering.plan_changes import is_given_up
 
 DAYS_MAX = 7
 
@@ -12,8 +13,8 @@ def remind_before_end(*, now: datetime) -> int:
     """Remind people whose bundle ends soon, once for each lead time they chose; return how many
     messages were new.
 
-    Bundles with a successor in the queue are skipped. Reads the bundles ending in the next week, in
-    order, by index.
+    Bundles with a successor in the queue are skipped, and those that were changed. Reads the
+    bundles ending in the next week, in order, by index.
     """
     ending = (
         Bundle.objects.filter(
@@ -33,7 +34,7 @@ def _remind(bundle: Bundle, now: datetime) -> bool:
         return False
     left = bundle.ends_at - now
     due = [days for days in bundle.subscriber.days_before_end if left <= timedelta(days=days)]
-    if not due:
+    if not due or is_given_up(bundle.order_number):
         return False
     days = min(due)
     return notify(
