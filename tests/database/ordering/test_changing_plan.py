@@ -393,7 +393,7 @@ def test_what_no_supplier_delivers_leaves_everything_as_it_was(
 def test_what_a_carrier_does_not_let_us_end_does_not_count(
     shop: Shop, former: Order, supplier: FakeSupplier
 ) -> None:
-    Esim.objects.filter(pk=former.esim_id).update(supplier=make_supplier("wholesale"))
+    Esim.objects.filter(orders=former).update(supplier=make_supplier("wholesale"))
     assert left_of(former).why_not is NoValue.BY_CARRIER
 
 
