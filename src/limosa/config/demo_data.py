@@ -39,6 +39,8 @@ from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from limosa.domain.promotions.operations.import_promotions import import_promotions
 from limosa.domain.search.operations.rebuild_index import rebuild_index
+from limosa.domain.wallets.models import BonusTier
+from limosa.domain.wallets.operations.offer_tier import WantedTier, offer_tier
 from limosa.foundation.money import Money
 from limosa.foundation.period import Validity, ValidityUnit
 
@@ -56,6 +58,10 @@ PHONES = {
     "Lisbon trip": ("alex-phone", False),
 }
 DAY_WEIGHTS = (6, 4, 5, 3, 8, 13, 11, 5, 3, 7, 4, 9, 15, 8)
+
+# On top of top-ups in dollars: from which amount on, and how much.
+BONUSES_MINOR = ((5000, 500), (10_000, 1500))
+BONUS_DAYS = 90
 
 
 class SignIn(NamedTuple):
@@ -90,6 +96,7 @@ def load(*, now: datetime) -> list[SignIn]:
     """Load the demo's catalogue, rates and people into the database; return who can sign in."""
     load_reference(now=now)
     rebuild_index(now=now)
+    _offer_bonuses(now)
     for email, make in (
         ("lin@example.com", _make_lin),
         ("alex@example.com", _make_alex),
@@ -132,6 +139,20 @@ def load_reference(*, now: datetime) -> None:
     if not ExchangeRate.objects.exists():
         import_rates(path=DATA / "ecb_rates.csv")
     TaxRate.objects.get_or_create(place=TAX_PLACE, defaults={"rate_basis_points": TAX_BASIS_POINTS})
+
+
+def _offer_bonuses(now: datetime) -> None:
+    if BonusTier.objects.exists():
+        return
+    for least_minor, bonus_minor in BONUSES_MINOR:
+        wanted = WantedTier(
+            least=Money(least_minor, "USD"),
+            bonus=Money(bonus_minor, "USD"),
+            valid_days=BONUS_DAYS,
+            starts_at=now,
+            ends_at=None,
+        )
+        offer_tier(wanted=wanted, now=now)
 
 
 def _make_lin(email: str, now: datetime) -> None:

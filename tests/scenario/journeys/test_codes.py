@@ -1,4 +1,5 @@
-"""Redemption codes from the command to a wallet, on a phone in Chinese, and in the console."""
+"""Into a wallet: redemption codes from the command on, and a top-up with a bonus, on a phone in
+Chinese; and codes in the console."""
 
 import csv
 import shlex
@@ -12,6 +13,7 @@ from tests.processes import product_environment, run_module
 from tests.scenario.axe import overflow, violations
 from tests.scenario.journeys.conftest import ALEX, LIN, OPERATOR, keep, sign_in
 from tests.scenario.journeys.demo import Demo
+from tests.scenario.journeys.test_channels import PIN, choose, have_pin, newest_order, press
 from tests.scenario.journeys.test_renewal import journal_is_even
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
@@ -77,6 +79,46 @@ def test_a_code_is_redeemed_on_a_phone_in_chinese(
     give(other, codes[0])
     expect(other.locator("main")).to_contain_text("by someone else")
     assert journal_is_even(demo)
+
+
+def test_a_top_up_brings_a_bonus_and_a_renewal_spends_money_first(
+    demo: Demo, open_browser: Callable[..., BrowserContext]
+) -> None:
+    page = open_browser().new_page()
+    sign_in(page, demo, LIN)
+    have_pin(page, demo)
+    page.goto(f"{demo.url}/wallet/")
+    page.locator("input[name=amount][value='5000']").check()
+    expect(page.locator("[data-testid=tiers]")).to_contain_text("存满 $50.00 送 $5.00 赠金")
+    is_fine(page, "8-offered")
+    page.locator("[data-testid=add]").click()
+    expect(page.locator("[data-testid=bonus]")).to_contain_text("$5.00")
+    page.locator("[data-way=alipay]").click()
+    page.locator("form[action*=confirm] button").click()
+    expect(page.locator("[data-testid=how-fast]")).to_be_visible(timeout=WORKS_MS)
+    is_fine(page, "9-added")
+    page.goto(f"{demo.url}/")
+    expect(page.locator("[data-testid=bonus]")).to_contain_text("+ $5.00 赠金")
+    before = in_wallet(demo)
+    choose(page, demo, "wallet")
+    press(page)
+    page.wait_for_url("**/pin/**")
+    page.fill("input[name=pin]", PIN)
+    page.locator("[data-testid=pay-with-pin]").click()
+    page.wait_for_url(f"{demo.url}/orders/{newest_order(demo)}/")
+    assert in_wallet(demo) < before
+    page.goto(f"{demo.url}/wallet/")
+    expect(page.locator("[data-testid=bonus]")).to_contain_text("$5.00")
+    keep(page, "codes-10-money-first")
+    assert journal_is_even(demo)
+
+
+def in_wallet(demo: Demo) -> int:
+    [(held,)] = demo.query(
+        "SELECT max(balance_minor) FROM ledger_account WHERE kind = 'wallet' AND subscriber_id ="  # noqa: S608
+        f" (SELECT id FROM accounts_subscriber WHERE email = '{LIN[0]}')"
+    )
+    return int(held)
 
 
 def test_the_console_makes_codes_while_one_looks(

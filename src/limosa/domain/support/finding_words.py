@@ -25,6 +25,7 @@ GUARDS: dict[str, Promise] = {
     "bonuses": _("Bonuses equal the books, and their uses"),
     "plan_changes": _("What is left of a plan counts once"),
     "guesses": _("Nobody guesses redemption codes"),
+    "liabilities": _("All bonuses and codes together equal the books"),
     "journal": _("The whole journal balances in each currency"),
 }
 FINDINGS: dict[str, Promise] = {
@@ -79,6 +80,7 @@ FINDINGS: dict[str, Promise] = {
     "plan_changes:not_booked": _("Changed plan differs from the journal"),
     "plan_changes:unpaid": _("What is left of a plan counts towards one that isn't paid"),
     "guesses": _("Many redemption codes that don't exist were entered"),
+    "liabilities": _("Bonuses or codes together differ from the books"),
     "journal": _("Journal doesn't balance"),
 }
 _BY_HAND = _(

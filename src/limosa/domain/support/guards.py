@@ -18,6 +18,7 @@ from limosa.domain.support.automatic_orders import AUTOMATIC_ORDERS
 from limosa.domain.support.bonus_sums import BONUS_SUMS, BOOKED_BONUSES
 from limosa.domain.support.code_sums import BOOKED_BATCHES, CODE_SUMS, GUESSED_CODES
 from limosa.domain.support.journal_sums import ENTRY_SUMS, HELD_SUMS, JOURNAL_SUMS
+from limosa.domain.support.liabilities import LIABILITY_SUMS
 from limosa.domain.support.models import GuardKind
 from limosa.domain.support.payable_sums import STATEMENTS_AND_BALANCES
 from limosa.domain.support.plan_change_sums import BOOKED_CHANGES, PLAN_CHANGE_SUMS
@@ -350,6 +351,8 @@ SELECT id, concat(order_number, ' ', supplier_id),
         last_touch="SELECT max(id) FROM ledger_journalentry",
     ),
     Guard(kind=GuardKind.GUESSES, finds=GUESSED_CODES),
+    # What all people together are owed. A row that is missing altogether shows only here.
+    Guard(kind=GuardKind.LIABILITIES, finds=LIABILITY_SUMS),
     # I1, over everything at one moment. It reads the whole journal, so it takes longer as that
     # grows: docs/explanation/money.md has a figure.
     Guard(

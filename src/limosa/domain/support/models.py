@@ -258,6 +258,7 @@ class GuardKind(models.TextChoices):
     BONUSES = "bonuses"  # what is left of bonuses, and what they paid, is what the books have
     PLAN_CHANGES = "plan_changes"  # what is left of a plan counts once, towards a paid one
     GUESSES = "guesses"  # nobody guesses codes
+    LIABILITIES = "liabilities"  # all bonuses and codes together are what is booked for them
     JOURNAL = "journal"  # all postings together balance per currency
 
 

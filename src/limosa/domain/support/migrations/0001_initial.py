@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='GuardRound',
             fields=[
-                ('guard', models.CharField(choices=[('entries', 'Entries'), ('wallets', 'Wallets'), ('usage', 'Usage'), ('reserves', 'Reserves'), ('payments', 'Payments'), ('orders', 'Orders'), ('delivery', 'Delivery'), ('supply', 'Supply'), ('inbox', 'Inbox'), ('suspense', 'Suspense'), ('clearing', 'Clearing'), ('stock', 'Stock'), ('supplied', 'Supplied'), ('payables', 'Payables'), ('ratings', 'Ratings'), ('automatic', 'Automatic'), ('codes', 'Codes'), ('top_ups', 'Top Ups'), ('bonuses', 'Bonuses'), ('plan_changes', 'Plan Changes'), ('guesses', 'Guesses'), ('journal', 'Journal')], max_length=20, primary_key=True, serialize=False)),
+                ('guard', models.CharField(choices=[('entries', 'Entries'), ('wallets', 'Wallets'), ('usage', 'Usage'), ('reserves', 'Reserves'), ('payments', 'Payments'), ('orders', 'Orders'), ('delivery', 'Delivery'), ('supply', 'Supply'), ('inbox', 'Inbox'), ('suspense', 'Suspense'), ('clearing', 'Clearing'), ('stock', 'Stock'), ('supplied', 'Supplied'), ('payables', 'Payables'), ('ratings', 'Ratings'), ('automatic', 'Automatic'), ('codes', 'Codes'), ('top_ups', 'Top Ups'), ('bonuses', 'Bonuses'), ('plan_changes', 'Plan Changes'), ('guesses', 'Guesses'), ('liabilities', 'Liabilities'), ('journal', 'Journal')], max_length=20, primary_key=True, serialize=False)),
                 ('swept_id', models.BigIntegerField(default=0)),
                 ('touched_id', models.BigIntegerField(default=0)),
                 ('began_at', models.DateTimeField()),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name='Finding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('guard', models.CharField(choices=[('entries', 'Entries'), ('wallets', 'Wallets'), ('usage', 'Usage'), ('reserves', 'Reserves'), ('payments', 'Payments'), ('orders', 'Orders'), ('delivery', 'Delivery'), ('supply', 'Supply'), ('inbox', 'Inbox'), ('suspense', 'Suspense'), ('clearing', 'Clearing'), ('stock', 'Stock'), ('supplied', 'Supplied'), ('payables', 'Payables'), ('ratings', 'Ratings'), ('automatic', 'Automatic'), ('codes', 'Codes'), ('top_ups', 'Top Ups'), ('bonuses', 'Bonuses'), ('plan_changes', 'Plan Changes'), ('guesses', 'Guesses'), ('journal', 'Journal')], max_length=20)),
+                ('guard', models.CharField(choices=[('entries', 'Entries'), ('wallets', 'Wallets'), ('usage', 'Usage'), ('reserves', 'Reserves'), ('payments', 'Payments'), ('orders', 'Orders'), ('delivery', 'Delivery'), ('supply', 'Supply'), ('inbox', 'Inbox'), ('suspense', 'Suspense'), ('clearing', 'Clearing'), ('stock', 'Stock'), ('supplied', 'Supplied'), ('payables', 'Payables'), ('ratings', 'Ratings'), ('automatic', 'Automatic'), ('codes', 'Codes'), ('top_ups', 'Top Ups'), ('bonuses', 'Bonuses'), ('plan_changes', 'Plan Changes'), ('guesses', 'Guesses'), ('liabilities', 'Liabilities'), ('journal', 'Journal')], max_length=20)),
                 ('subject', models.CharField(max_length=120)),
                 ('row_id', models.BigIntegerField()),
                 ('problem', models.CharField(blank=True, max_length=30)),
