@@ -1,10 +1,10 @@
-"""Promotions."""
+"""Promotions and their codes."""
 
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from limosa.domain.promotions.models import Promotion
+from limosa.domain.promotions.models import Promotion, PromotionCode
 from tests.factories import MOMENT
 
 _numbers = count(1)
@@ -21,3 +21,13 @@ def make_promotion(**fields: Any) -> Promotion:
     fields.setdefault("starts_at", MOMENT - timedelta(days=1))
     fields.setdefault("ends_at", MOMENT + timedelta(days=1))
     return Promotion.objects.create(**fields)
+
+
+def make_promotion_code(*, promotion: Promotion | None = None, **fields: Any) -> PromotionCode:
+    """Return a code for 20 % off every plan, once for each person."""
+    fields.setdefault("text", f"CODE{next(_numbers)}")
+    fields.setdefault("made_at", MOMENT)
+    if fields.get("budget_minor"):
+        fields.setdefault("budget_currency", "USD")
+    promotion = promotion or make_promotion(percent_off=20, needs_code=True)
+    return PromotionCode.objects.create(promotion=promotion, **fields)

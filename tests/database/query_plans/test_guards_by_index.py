@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from limosa.domain.support.guards import GUARDS, Guard
+from limosa.domain.support.guard import Guard
+from limosa.domain.support.guards import GUARDS
 from tests.factories import MOMENT
 
 pytestmark = pytest.mark.django_db

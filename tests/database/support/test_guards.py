@@ -52,6 +52,7 @@ from tests.factories.payables import (
     make_statement,
     make_supplier_account,
 )
+from tests.factories.promotions import make_promotion_code
 from tests.factories.ratings import make_rated_place
 from tests.factories.redemption import make_codes
 from tests.factories.rsp import make_profile, make_profile_type
@@ -256,6 +257,10 @@ def lose_a_batch(_shop: Shop) -> None:
     cheat("DELETE FROM redemption_codebatch")
 
 
+def miscount_a_code(_shop: Shop) -> None:
+    make_promotion_code(uses=1)
+
+
 PLANTS: dict[str, tuple[str, str, Plant]] = {
     "a batch of codes is gone": ("liabilities", "", lose_a_batch),
     "a bonus is given, and not booked": ("bonuses", "sums", give_a_bonus_by_hand),
@@ -385,6 +390,7 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
             SELECT id FROM ledger_journalentry WHERE key LIKE 'change:%');
            DELETE FROM ledger_journalentry WHERE key LIKE 'change:%'""",
     ),
+    "a promotion code counts a use that is none": ("promotion_codes", "uses", miscount_a_code),
     "somebody guesses codes": (
         "guesses",
         "",

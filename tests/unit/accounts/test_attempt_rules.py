@@ -37,7 +37,12 @@ def test_an_account_is_the_same_in_whatever_letters_it_is_typed() -> None:
 
 
 # Each of them mails somebody who did not ask.
-_BY_ADDRESS = {AttemptKind.SIGN_UP, AttemptKind.ESIM_NUMBER, AttemptKind.CODE}
+_BY_ADDRESS = {
+    AttemptKind.SIGN_UP,
+    AttemptKind.ESIM_NUMBER,
+    AttemptKind.CODE,
+    AttemptKind.PROMOTION_CODE,
+}
 
 
 @pytest.mark.parametrize("kind", sorted(set(AttemptKind) - _BY_ADDRESS))

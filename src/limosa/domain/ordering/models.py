@@ -16,7 +16,7 @@ from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.engine.plan_change_life import STANDING, PlanChangeState
 from limosa.domain.ordering.engine.plan_value import Value
-from limosa.domain.promotions.models import Promotion
+from limosa.domain.promotions.models import Promotion, PromotionCode
 from limosa.foundation.money import Money
 
 RECOGNIZE_EVERY = timedelta(days=1)
@@ -52,6 +52,7 @@ class TaxRate(models.Model):
 class Quote(models.Model):
     """A price with everything that determined it; it binds us until `expires_at`.
 
+    `promotion_code`: the code by which the promotion is had; an order for it takes a use of it.
     Amounts: `list_minor` − `discount_minor` − `value_minor` = `total_minor`, of which `tax_minor`
     is tax. `value_minor`: what is left of the plan that it takes the place of (PlanChange).
     `way`: how the eSIM's supplier begins it. `starts_at`, `ends_at`: None if the first use decides,
@@ -67,6 +68,9 @@ class Quote(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="quotes", db_index=False)
     promotion = models.ForeignKey(
         Promotion, on_delete=models.PROTECT, null=True, related_name="quotes", db_index=False
+    )
+    promotion_code = models.ForeignKey(
+        PromotionCode, on_delete=models.PROTECT, null=True, related_name="quotes", db_index=False
     )
     start_rule = models.CharField(max_length=15, choices=StartRule)
     way = models.CharField(
@@ -102,6 +106,10 @@ class Quote(models.Model):
                 & Q(tax_minor__lte=models.F("total_minor")),
             ),
             models.CheckConstraint(
+                name="quote_code_has_its_promotion",
+                condition=Q(promotion_code__isnull=True) | Q(promotion__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="quote_start_rule_known", condition=Q(start_rule__in=StartRule.values)
             ),
             models.CheckConstraint(
@@ -112,6 +120,11 @@ class Quote(models.Model):
             models.Index(fields=["expires_at"], name="quote_by_expiry"),
             models.Index(fields=["plan"], name="quote_of_plan"),
             models.Index(fields=["promotion"], name="quote_of_promotion"),
+            models.Index(
+                fields=["promotion_code"],
+                name="quote_of_promotion_code",
+                condition=Q(promotion_code__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Why a promotion is not made or changed. Each has a translated text."""
+"""Why a promotion is not made or changed, or a code not used. Each has a translated text."""
 
 from limosa.foundation.errors import DomainRefusal
 
@@ -25,3 +25,51 @@ class PromotionTermsError(DomainRefusal):
     """Its terms contradict one another, name what is not there, or are over before they begin."""
 
     code = "promotion_terms"
+
+
+class UnknownPromotionCodeError(DomainRefusal):
+    """There is no such code, or what was typed can't be one."""
+
+    code = "promotion_code_unknown"
+
+
+class PromotionCodeEarlyError(DomainRefusal):
+    """Its promotion has not begun."""
+
+    code = "promotion_code_early"
+
+
+class PromotionCodeOverError(DomainRefusal):
+    """The code, or its promotion, has ended."""
+
+    code = "promotion_code_over"
+
+
+class PromotionCodeUsedUpError(DomainRefusal):
+    """All of its uses are taken, or its budget is."""
+
+    code = "promotion_code_used_up"
+
+
+class PromotionCodeUsedByYouError(DomainRefusal):
+    """The person has used it as often as they may."""
+
+    code = "promotion_code_used_by_you"
+
+
+class PromotionCodeFirstOrderError(DomainRefusal):
+    """It is for a person's first order only, and this is none."""
+
+    code = "promotion_code_first_order"
+
+
+class PromotionCodeTextTakenError(DomainRefusal):
+    """There is a code of this text already."""
+
+    code = "promotion_code_text_taken"
+
+
+class PromotionCodeTermsError(DomainRefusal):
+    """The code can't be made: its text or its limits make no sense, or its promotion needs none."""
+
+    code = "promotion_code_terms"

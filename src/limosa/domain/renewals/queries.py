@@ -18,8 +18,9 @@ from limosa.domain.ordering.models import StartRule
 from limosa.domain.ordering.plan_changes import PlanLeft, is_on_same_esim
 from limosa.domain.ordering.shared_esims import is_renewable
 from limosa.domain.ordering.starts import Start, possible_starts, way_for, zone_of_new_esim
-from limosa.domain.promotions.models import Promotion
-from limosa.domain.promotions.queries import best_among, discount_of, running_promotions
+from limosa.domain.promotions.codes import best_with_code
+from limosa.domain.promotions.models import Promotion, PromotionCode
+from limosa.domain.promotions.queries import discount_of, running_promotions
 from limosa.domain.renewals.engine.ranking import Candidate, rank
 
 
@@ -86,11 +87,13 @@ class Offer:
         )
 
 
-def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list[Offer]:
+def offers_for(
+    *, view: EsimView, subscriber: Subscriber, now: datetime, code: PromotionCode | None = None
+) -> list[Offer]:
     """Return what can be bought for an eSIM, best first: the same plan again, if it is still sold;
     after all those, what the person could only have on a new eSIM.
 
-    `view`: the eSIM with its open bundles, as of `now`.
+    `view`: the eSIM with its open bundles, as of `now`. `code`: as in `make_quote`.
     """
     esim = view.esim
     same = same_bundles([view], now=now).get(esim.pk)
@@ -122,13 +125,15 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
     promotions = running_promotions(now=now)
     return [
         _offer(
-            by_code[code],
-            promotions,
-            _alone(by_code[code].plan, now) if ways[code] is RenewalWay.NEW_ESIM else beside,
-            way=ways[code],
+            by_code[plan_code],
+            (promotions, code),
+            _alone(by_code[plan_code].plan, now)
+            if ways[plan_code] is RenewalWay.NEW_ESIM
+            else beside,
+            way=ways[plan_code],
             same=same,
         )
-        for code in codes
+        for plan_code in codes
     ]
 
 
@@ -169,12 +174,19 @@ def _same_of_idle(esim_ids: Sequence[int], *, now: datetime) -> dict[int, Bundle
     return {row.esim_id: row for row in rows}
 
 
-def offers_for_new_esim(*, plan_code: str, subscriber_currency: str, now: datetime) -> list[Offer]:
-    """Return what a first eSIM with a plan is bought with; none for a top-up."""
+def offers_for_new_esim(
+    *,
+    plan_code: str,
+    subscriber_currency: str,
+    now: datetime,
+    code: PromotionCode | None = None,
+) -> list[Offer]:
+    """Return what a first eSIM with a plan is bought with; none for a top-up. `code`: as in
+    `make_quote`."""
     promotions = running_promotions(now=now)
     prices = plans_on_sale(currency=subscriber_currency, plan_code=plan_code)
     return [
-        _offer(price, promotions, _alone(price.plan, now))
+        _offer(price, (promotions, code), _alone(price.plan, now))
         for price in prices
         if price.plan.kind != PlanKind.TOP_UP
     ]
@@ -187,7 +199,7 @@ def offers_to_change(*, left: PlanLeft, now: datetime) -> list[Offer]:
     running = running_bundles(esim_id=esim.pk, now=now)
     goes_on = is_renewable(esim)
     there = Situation(running=running, is_on_hold=False, time_zone=esim.time_zone, now=now)
-    promotions = running_promotions(now=now)
+    reductions = (running_promotions(now=now), None)
     found = []
     for price in plans_on_sale(currency=left.order.quote.currency):
         plan = price.plan
@@ -195,9 +207,9 @@ def offers_to_change(*, left: PlanLeft, now: datetime) -> list[Offer]:
             continue
         if is_on_same_esim(plan, esim, running, is_renewable=goes_on):
             way = way_for(plan, esim, running, is_renewable=goes_on)
-            found.append(_offer(price, promotions, there, way=way))
+            found.append(_offer(price, reductions, there, way=way))
         else:
-            found.append(_offer(price, promotions, _alone(plan, now)))
+            found.append(_offer(price, reductions, _alone(plan, now)))
     return found
 
 
@@ -244,14 +256,14 @@ def _is_possible(
 
 def _offer(
     price: Price,
-    promotions: Sequence[Promotion],
+    reductions: tuple[Sequence[Promotion], PromotionCode | None],
     situation: Situation,
     *,
     way: RenewalWay = RenewalWay.NEW_ESIM,
     same: Bundle | None = None,
 ) -> Offer:
     plan = price.plan
-    promotion = best_among(promotions, price=price)
+    promotion = best_with_code(*reductions, price=price)
     discount = discount_of(promotion, price_minor=price.amount_minor)
     bonus_bytes = promotion.bonus_bytes if promotion else 0
     return Offer(

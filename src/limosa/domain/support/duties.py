@@ -67,6 +67,8 @@ MAY: Mapping[AuditAction, frozenset[StaffRole]] = {
     AuditAction.SET_PROMOTION: _ADMIN,
     AuditAction.END_PROMOTION: _ADMIN,
     AuditAction.REOPEN_PROMOTION: _ADMIN,
+    AuditAction.ADD_PROMOTION_CODE: _ADMIN,
+    AuditAction.END_PROMOTION_CODE: _ADMIN,
     AuditAction.ADD_STAFF: _ADMIN,
     AuditAction.CHANGE_STAFF: _ADMIN,
     AuditAction.REMOVE_STAFF: _ADMIN,

@@ -9,7 +9,6 @@ scan of the whole table.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -17,50 +16,19 @@ from django.db import connection
 from limosa.domain.support.automatic_orders import AUTOMATIC_ORDERS
 from limosa.domain.support.bonus_sums import BONUS_SUMS, BOOKED_BONUSES
 from limosa.domain.support.code_sums import BOOKED_BATCHES, CODE_SUMS, GUESSED_CODES
+from limosa.domain.support.guard import Found, Guard
 from limosa.domain.support.journal_sums import ENTRY_SUMS, HELD_SUMS, JOURNAL_SUMS
 from limosa.domain.support.liabilities import LIABILITY_SUMS
 from limosa.domain.support.models import GuardKind
 from limosa.domain.support.payable_sums import STATEMENTS_AND_BALANCES
 from limosa.domain.support.plan_change_sums import BOOKED_CHANGES, PLAN_CHANGE_SUMS
+from limosa.domain.support.promotion_sums import CODES_USED, PROMOTION_CODE_SUMS
 from limosa.domain.support.rating_sums import RATING_SUMS
 from limosa.domain.support.supply_sums import ORDERS_LEFT, SUPPLIED_COSTS
 from limosa.domain.support.top_up_sums import BOOKED_TOP_UPS, TOP_UP_SUMS
 
 # Above this, one more finding helps nobody; the rest are found when these are gone.
 FOUND_MAX = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
-    """One guard. `finds`: a statement that returns (row, subject, problem, order number, unit, has,
-    due) for what is wrong; `{scope}` in it stands for the condition that selects the rows to check.
-
-    `row`: the id of the rows; empty: it checks everything each time. `last_row`: the latest of
-    them. `touched`: the rows touched after %(after)s and up to %(upto)s, which are ids of a table
-    whose latest id is `last_touch`.
-    """
-
-    kind: GuardKind
-    finds: str
-    row: str = ""
-    last_row: str = ""
-    touched: str = ""
-    last_touch: str = ""
-    slice_rows: int = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Something that is wrong. `has`, `due`: the actual and the expected value, in `unit`s: a
-    currency, or B for bytes."""
-
-    row_id: int
-    subject: str
-    problem: str
-    order_number: str
-    unit: str
-    has: int | None
-    due: int | None
 
 
 GUARDS = (
@@ -281,6 +249,15 @@ SELECT id, code, '', '', '', available, wanted FROM (
         touched=BOOKED_BATCHES,
         last_touch="SELECT max(id) FROM ledger_posting",
         slice_rows=20,
+    ),
+    Guard(
+        kind=GuardKind.PROMOTION_CODES,
+        finds=PROMOTION_CODE_SUMS,
+        row="code.id",
+        last_row="SELECT max(id) FROM promotions_promotioncode",
+        touched=CODES_USED,
+        last_touch="SELECT max(id) FROM promotions_promotioncodeuse",
+        slice_rows=100,
     ),
     Guard(
         kind=GuardKind.TOP_UPS,

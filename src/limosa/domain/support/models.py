@@ -203,6 +203,8 @@ class AuditAction(models.TextChoices):
     REOPEN_PROMOTION = "reopen_promotion"
     OFFER_BONUS = "offer_bonus"
     END_BONUS = "end_bonus"
+    ADD_PROMOTION_CODE = "add_promotion_code"
+    END_PROMOTION_CODE = "end_promotion_code"
 
 
 class AuditEntry(models.Model):
@@ -254,6 +256,7 @@ class GuardKind(models.TextChoices):
     RATINGS = "ratings"  # what is published is what was written and counts
     AUTOMATIC = "automatic"  # automatic orders were agreed to, announced, and within their cap
     CODES = "codes"  # active codes are worth what is outstanding in the books
+    PROMOTION_CODES = "promotion_codes"  # codes count their uses, and orders have theirs
     TOP_UPS = "top_ups"  # what is left of wallet top-ups is what the books have of them
     BONUSES = "bonuses"  # what is left of bonuses, and what they paid, is what the books have
     PLAN_CHANGES = "plan_changes"  # what is left of a plan counts once, towards a paid one

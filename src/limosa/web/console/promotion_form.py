@@ -83,6 +83,7 @@ class PromotionForm(forms.Form):
     durations = forms.MultipleChoiceField(
         label=_("Durations"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    needs_code = forms.BooleanField(label=_("Only with a code"), required=False)
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"))
 
@@ -140,6 +141,7 @@ class PromotionForm(forms.Form):
             plan_codes=given["plans"],
             carrier_codes=sorted(given["carriers"]),
             durations=given["durations"],
+            needs_code=given["needs_code"],
             starts_at=midnight(first, day_zone()),
             ends_at=midnight(last + timedelta(days=1), day_zone()),
         )
@@ -192,6 +194,7 @@ def filled_with(promotion: Promotion) -> dict[str, Any]:
         "plans": "\n".join(promotion.plan_codes),
         "carriers": promotion.carrier_codes,
         "durations": promotion.durations,
+        "needs_code": promotion.needs_code,
         "first_day": _day(promotion.starts_at.astimezone(day_zone()).date()),
         "last_day": _day(
             (promotion.ends_at - timedelta(microseconds=1)).astimezone(day_zone()).date()

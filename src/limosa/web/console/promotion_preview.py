@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from limosa.domain.catalog.models import Price
 from limosa.domain.catalog.queries import offered_prices
 from limosa.domain.promotions.engine.course import Stretch
+from limosa.domain.promotions.engine.promotions_file import midnight
 from limosa.domain.promotions.engine.stacking import discount_minor
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.promotions.queries import not_over, price_course, prices_it_fits
@@ -78,11 +79,12 @@ class Preview:
 
 
 def preview_of(promotion: Promotion, *, currency: str, page: str | None, now: datetime) -> Preview:
-    """Return a page of the plans that a promotion is for, with their prices while it runs.
+    """Return a page of the plans that a promotion is for, with their prices from today on.
 
     One that needs a code is shown with the code. Statements: promotions, a count, prices, sources.
     """
-    starts_at = max(promotion.starts_at, now)
+    today = midnight(now.astimezone(day_zone()).date(), day_zone())
+    starts_at = max(promotion.starts_at, today)
     others = not_over(now=now).filter(needs_code=False, starts_at__lt=promotion.ends_at)
     promotions = [promotion, *others.exclude(pk=promotion.pk)]
     rows = (

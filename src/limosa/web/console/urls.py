@@ -89,6 +89,12 @@ urlpatterns = [
     path("promotions/make/", promotions.make, name="make_promotion"),
     path("promotions/of/<slug:code>/", promotions.promotion, name="promotion"),
     path("promotions/of/<slug:code>/change/", promotions.change, name="change_promotion"),
+    path("promotions/of/<slug:code>/codes/", promotions.add_code, name="add_promotion_code"),
+    path(
+        "promotions/of/<slug:code>/codes/<int:pk>/",
+        promotions.end_code,
+        name="end_promotion_code",
+    ),
     path("promotions/of/<slug:code>/end/", promotions.end, name="end_promotion"),
     path("promotions/of/<slug:code>/reopen/", promotions.reopen, name="reopen_promotion"),
     path("money/", money.money, name="money"),

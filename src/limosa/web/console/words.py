@@ -63,6 +63,8 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.SET_PROMOTION: _("Promotion made or changed"),
     AuditAction.END_PROMOTION: _("Promotion ended early"),
     AuditAction.REOPEN_PROMOTION: _("Promotion reopened"),
+    AuditAction.ADD_PROMOTION_CODE: _("Promotion code made"),
+    AuditAction.END_PROMOTION_CODE: _("Promotion code ended or reopened"),
 }
 # What a device reported of an eSIM, by the state's name: in words, and how its line is drawn.
 INSTALLATION_REPORTS: dict[str, tuple[Promise, str]] = {

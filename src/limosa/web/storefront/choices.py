@@ -16,7 +16,7 @@ from limosa.domain.esims.queries import EsimView
 from limosa.domain.ledger.queries import bonus_in, spendable_in
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.payments.requests import Device
-from limosa.domain.promotions.models import Promotion
+from limosa.domain.promotions.models import Promotion, PromotionCode
 from limosa.domain.renewals.queries import Offer, offers_for, offers_for_new_esim
 from limosa.foundation.money import Money
 from limosa.web.storefront.payment_options import Option, channel_options, own_options, usual_key
@@ -52,6 +52,16 @@ class Choice:
         return Money(self.offer.total_minor, self.offer.price.currency)
 
     @property
+    def discount(self) -> Money:
+        """What is taken off."""
+        return self.listed - self.total
+
+    @property
+    def uses_code(self) -> bool:
+        """Whether the code that was entered is what counts for its price."""
+        return self.promotion is not None and self.promotion.needs_code
+
+    @property
     def is_top_up(self) -> bool:
         """Whether it joins the running plan."""
         return self.plan.kind == PlanKind.TOP_UP
@@ -69,10 +79,11 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Who looks at a checkout page: on which device, and whether through another person's link, or
-    by the number of an eSIM, which is no secret."""
+    by the number of an eSIM, which is no secret. `code`: what they entered, if they may use it."""
 
     device: Device
     now: datetime
+    code: PromotionCode | None = None
     is_guest: bool = False
     is_by_number: bool = False
 
@@ -97,6 +108,7 @@ class Checkout:
     bonus: Money | None
     usual: str
     is_for_owner: bool = False
+    code: PromotionCode | None = None
 
     @property
     def esim(self) -> Esim | None:
@@ -198,7 +210,7 @@ class Checkout:
 def renewal_checkout(view: EsimView, *, visit: Visit) -> Checkout:
     """Return what an eSIM can be renewed with, the best choice first."""
     buyer = view.esim.subscriber
-    offers = offers_for(view=view, subscriber=buyer, now=visit.now)
+    offers = offers_for(view=view, subscriber=buyer, now=visit.now, code=visit.code)
     shown = [offer for offer in offers if not _is_for_owner(offer, view, visit)]
     checkout = _checkout(buyer, view, shown, visit=visit)
     return replace(checkout, is_for_owner=bool(offers) and not shown)
@@ -220,7 +232,10 @@ def _left_on(view: EsimView) -> int | None:
 def purchase_checkout(buyer: Subscriber, plan_code: str, *, visit: Visit) -> Checkout | None:
     """Return a plan's checkout for a first eSIM; None if the plan can't be bought this way."""
     offers = offers_for_new_esim(
-        plan_code=plan_code, subscriber_currency=buyer.currency, now=visit.now
+        plan_code=plan_code,
+        subscriber_currency=buyer.currency,
+        now=visit.now,
+        code=visit.code,
     )
     return _checkout(buyer, None, offers, visit=visit) if offers else None
 
@@ -249,6 +264,7 @@ def _checkout(
         wallet=spendable_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None,
         bonus=bonus_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None,
         usual=usual_key(buyer) if is_own else "",
+        code=visit.code,
     )
 
 

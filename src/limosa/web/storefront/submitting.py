@@ -22,8 +22,9 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
-from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME, make_quote
+from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME, Asked, make_quote
 from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.promotions.models import PromotionCode
 from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.identifiers import random_code
 from limosa.web.storefront.selection import Selection
@@ -70,7 +71,8 @@ class CheckoutSubmission:
 
     `wanted_start`: the start selected; `start_rule`: the one that applies to the plan.
     `known_orders`: for a guest, the orders that this guest placed before; None for the owner.
-    `link`: for a guest, the digest of the renewal link.
+    `link`: for a guest, the digest of the renewal link. `code`: what was entered, with its
+    promotion.
     """
 
     plan_code: str
@@ -80,6 +82,7 @@ class CheckoutSubmission:
     shown: str
     known_orders: list[str] | None = None
     link: str = ""
+    code: PromotionCode | None = None
 
 
 def sign_shown(selection: Selection, *, now: datetime) -> str:
@@ -111,8 +114,8 @@ def submit_checkout(
     """Return the order for a submission; the same one if the same page is submitted again.
 
     Locks:  the buyer's row, until it is done, so that two submissions run one after the other.
-    Raises: PageTooOldError, ChoiceChangedError, PriceChangedError, and a quote's refusals; nothing
-            changed.
+    Raises: PageTooOldError, ChoiceChangedError, PriceChangedError, and the refusals of a quote and
+            of an order; nothing changed.
     """
     shown = _read_shown(submission.shown, esim)
     if shown["chosen"] != [submission.plan_code, submission.wanted_start, submission.currency]:
@@ -126,7 +129,7 @@ def submit_checkout(
         plan_code=submission.plan_code,
         start_rule=submission.start_rule,
         now=now,
-        public_id=_unused_id(submission),
+        asked=Asked(public_id=_unused_id(submission), code=submission.code),
     )
     _check_same(quote, submission, shown)
     return place_order(quote=quote, now=now, link=submission.link)

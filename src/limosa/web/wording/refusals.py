@@ -323,6 +323,25 @@ TEXTS: dict[str, str | Promise] = {
         "This promotion can't be made: check what it gives, the plans and the days. Its last day "
         "may not be over. Nothing was changed."
     ),
+    "promotion_code_unknown": _(
+        "There is no such code. Please compare each character with yours. Nothing was changed."
+    ),
+    "promotion_code_early": _(
+        "This code doesn't count yet. Please come back when its promotion begins."
+    ),
+    "promotion_code_over": _("This code has ended. The price is the one without it."),
+    "promotion_code_used_up": _("This code has been used up. The price is the one without it."),
+    "promotion_code_used_by_you": _(
+        "You have used this code as often as it may be used. The price is the one without it."
+    ),
+    "promotion_code_first_order": _(
+        "This code is for a first order only. The price is the one without it."
+    ),
+    "promotion_code_text_taken": _("There is a code like this already. Nothing was changed."),
+    "promotion_code_terms": _(
+        "This code can't be made: check its text, which has letters and digits only, and its "
+        "limits. Nothing was changed."
+    ),
     "tried_too_often": ngettext_lazy(
         "Too many attempts. Please wait %(minutes)d minute, then try again.",
         "Too many attempts. Please wait %(minutes)d minutes, then try again.",

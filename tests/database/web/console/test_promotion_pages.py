@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from limosa.domain.accounts.models import StaffRole
 from limosa.domain.catalog.models import Price
-from limosa.domain.promotions.models import Promotion
+from limosa.domain.promotions.models import Promotion, PromotionCode
 from limosa.domain.promotions.queries import best_promotion
 from limosa.domain.support.models import AuditEntry
 from limosa.web.console.promotion_preview import ROWS_PER_PAGE, preview_of
@@ -153,3 +153,45 @@ def test_a_preview_has_pages() -> None:
     first = preview_of(draft, currency="USD", page=None, now=MOMENT)
     second = preview_of(draft, currency="USD", page="2", now=MOMENT)
     assert (len(first.rows), len(second.rows), first.count) == (ROWS_PER_PAGE, 1, ROWS_PER_PAGE + 1)
+
+
+def test_codes_are_made_ended_and_reopened_on_record(staff: Client) -> None:
+    now = timezone.now()
+    make_promotion(code="sale", needs_code=True, starts_at=now, ends_at=now + timedelta(days=1))
+    add = reverse("console:add_promotion_code", args=["sale"])
+    fields = {"text": "spring-26", "uses_max": "5", "uses_per_person": "1", "budget": "20.00"}
+    assert staff.post(add, fields | {"budget_currency": "usd"}).status_code == 302
+    code = PromotionCode.objects.get()
+    assert (code.text, code.uses_max, code.budget_minor) == ("SPRING26", 5, 2000)
+    assert "SPRING26" in staff.get(reverse("console:promotion", args=["sale"])).content.decode()
+    again = staff.post(add, fields | {"budget_currency": "USD"})
+    assert again.status_code == 422
+    for do, is_ended in (("end", True), ("reopen", False)):
+        staff.post(reverse("console:end_promotion_code", args=["sale", code.pk]), {"do": do})
+        code.refresh_from_db()
+        assert (code.ended_at is not None) is is_ended
+    actions = list(AuditEntry.objects.order_by("pk").values_list("action", "detail"))
+    assert actions == [
+        ("add_promotion_code", "SPRING26"),
+        ("end_promotion_code", "SPRING26 ended"),
+        ("end_promotion_code", "SPRING26 reopened"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"text": "a b"},
+        {"uses_max": "0"},
+        {"uses_per_person": ""},
+        {"budget": "5,00", "budget_currency": "USD"},
+        {"budget": "5.00", "budget_currency": ""},
+        {"budget": "0", "budget_currency": "USD"},
+    ],
+)
+def test_a_code_that_makes_no_sense_is_not_made(staff: Client, wrong: dict[str, str]) -> None:
+    make_promotion(code="sale", needs_code=True)
+    fields = {"text": "SPRING26", "uses_per_person": "1"} | wrong
+    answer = staff.post(reverse("console:add_promotion_code", args=["sale"]), fields)
+    assert answer.status_code == 422
+    assert not PromotionCode.objects.exists()

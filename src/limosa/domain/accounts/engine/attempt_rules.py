@@ -17,7 +17,7 @@ Three things are counted by address. Each sign-up mails somebody who may not hav
 address is confirmed is taken off the count. And numbers of eSIMs follow one another, so whoever has
 one could ask for its neighbours; who renews by number can always sign in instead. And a redemption
 code is worth money to whoever guesses it, from however many accounts: those that exist are taken
-off the counts, so only guesses are on them.
+off the counts, so only guesses are on them. Promotion codes are counted alike.
 """
 
 from collections.abc import Mapping
@@ -48,6 +48,7 @@ class AttemptKind(StrEnum):
     ESIM_NUMBER = "esim_number"
     CODE = "code"
     CODE_TYPED = "code_typed"
+    PROMOTION_CODE = "promotion_code"
 
 
 class Scope(StrEnum):
@@ -89,6 +90,7 @@ _STRANGERS: Mapping[AttemptKind, Mapping[Scope, Rate]] = {
     AttemptKind.ESIM_NUMBER: {Scope.ADDRESS: Rate(20, _HOUR)},
     AttemptKind.CODE: {Scope.ACCOUNT: Rate(10, _HOUR), Scope.ADDRESS: Rate(20, _HOUR)},
     AttemptKind.CODE_TYPED: {Scope.ACCOUNT: Rate(60, _HOUR)},
+    AttemptKind.PROMOTION_CODE: {Scope.ACCOUNT: Rate(10, _HOUR), Scope.ADDRESS: Rate(20, _HOUR)},
 }
 _KNOWN_DEVICES: Mapping[AttemptKind, Mapping[Scope, Rate]] = {
     AttemptKind.SIGN_IN: {Scope.DEVICE: Rate(10, 5 * _MINUTE)},

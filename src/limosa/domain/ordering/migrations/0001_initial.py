@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('esim', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='esims.esim')),
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='catalog.plan')),
                 ('promotion', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='promotions.promotion')),
+                ('promotion_code', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='promotions.promotioncode')),
                 ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to=settings.AUTH_USER_MODEL)),
             ],
         ),
@@ -84,6 +85,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='quote',
             index=models.Index(fields=['promotion'], name='quote_of_promotion'),
+        ),
+        migrations.AddIndex(
+            model_name='quote',
+            index=models.Index(condition=models.Q(('promotion_code__isnull', False)), fields=['promotion_code'], name='quote_of_promotion_code'),
+        ),
+        migrations.AddConstraint(
+            model_name='quote',
+            constraint=models.CheckConstraint(condition=models.Q(('promotion_code__isnull', True), ('promotion__isnull', False), _connector='OR'), name='quote_code_has_its_promotion'),
         ),
         migrations.AddConstraint(
             model_name='quote',

@@ -3,14 +3,17 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.ordering.first_orders import has_ordered
 from limosa.domain.ordering.models import Order, OrderState, Quote
 from limosa.domain.ordering.refusals import (
     LinkHasOpenOrdersError,
     PersonHasOpenOrdersError,
     QuoteExpiredError,
 )
+from limosa.domain.promotions.operations.take_code_use import take_code_use
 from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
+from limosa.foundation.money import Money
 
 # Anybody with a renewal link can place orders through it, so unpaid ones are limited.
 LINK_OPEN_ORDERS_MAX = 3
@@ -28,8 +31,10 @@ def place_order(
     guest places it. A link may have at most three orders that are unpaid and can still be paid; a
     signed-in person at most ten. agreed_at: when the person agreed to have it placed for them; then
     there is no such limit, and it counts towards none.
-    Locks:  the subscriber, until the caller's transaction ends.
-    Raises: QuoteExpiredError, LinkHasOpenOrdersError, PersonHasOpenOrdersError; nothing changed.
+    A promotion code in the quote is used once by it.
+    Locks:  the subscriber, until the caller's transaction ends; then as take_code_use.
+    Raises: QuoteExpiredError, LinkHasOpenOrdersError, PersonHasOpenOrdersError, and as
+            take_code_use; nothing changed.
     """
     if quote.expires_at <= now:
         for order in Order.objects.filter(quote=quote):
@@ -40,6 +45,17 @@ def place_order(
         if agreed_at is None:
             _check_few_are_open(quote, now, link)
         return _place(quote, now, link, agreed_at)
+
+
+def _take_code_use(order: Order, code_id: int, now: datetime) -> None:
+    take_code_use(
+        code_id=code_id,
+        order_number=order.number,
+        subscriber_id=order.subscriber_id,
+        discount=Money(order.quote.discount_minor, order.quote.currency),
+        has_ordered=has_ordered(subscriber_id=order.subscriber_id),
+        now=now,
+    )
 
 
 def _check_few_are_open(quote: Quote, now: datetime, link: str) -> None:
@@ -67,6 +83,8 @@ def _place(quote: Quote, now: datetime, link: str, agreed_at: datetime | None) -
         agreed_at=agreed_at,
     )
     if insert_row_once(order):
+        if quote.promotion_code_id is not None:
+            _take_code_use(order, quote.promotion_code_id, now)
         return order
     # Placed before, or submitted twice at the same moment.
     return Order.objects.select_related("quote__plan", "subscriber").get(quote=quote)

@@ -7,10 +7,9 @@ from django.db import transaction
 from limosa.domain.connectivity.own_profiles import stocked_types
 from limosa.domain.payables.operations.weigh_balances import weigh_balances
 from limosa.domain.support.finding_news import tell_staff_of_findings
+from limosa.domain.support.guard import Found, Guard
 from limosa.domain.support.guards import (
     GUARDS,
-    Found,
-    Guard,
     found_in,
     found_in_rows,
     found_in_slice,

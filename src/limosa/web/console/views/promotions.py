@@ -13,14 +13,20 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.queries import currencies_on_sale
-from limosa.domain.promotions.models import Promotion
+from limosa.domain.promotions.models import Promotion, PromotionCode
 from limosa.domain.promotions.queries import not_over
 from limosa.domain.support.models import AuditAction, AuditEntry
+from limosa.domain.support.operations.add_promotion_code import add_promotion_code
 from limosa.domain.support.operations.end_promotion_by_staff import end_promotion_by_staff
+from limosa.domain.support.operations.end_promotion_code_by_staff import (
+    end_promotion_code_by_staff,
+)
 from limosa.domain.support.operations.reopen_promotion_by_staff import reopen_promotion_by_staff
 from limosa.domain.support.operations.save_promotion import save_promotion
 from limosa.foundation.errors import DomainRefusal
 from limosa.web.console.access import staff_action_page, staff_page
+from limosa.web.console.paging import page_of
+from limosa.web.console.promotion_code_form import PromotionCodeForm
 from limosa.web.console.promotion_form import PromotionForm, filled_with
 from limosa.web.console.promotion_preview import Preview, preview_of
 from limosa.web.wording.refusals import refusal_text
@@ -47,20 +53,61 @@ def promotions(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 @staff_page
 def promotion(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
-    """Show a promotion, and what each plan costs with it on which day."""
+    """Show a promotion with its codes, and what each plan costs with it on which day."""
+    return _page(request, staff, get_object_or_404(Promotion, code=code))
+
+
+@staff_action_page(AuditAction.ADD_PROMOTION_CODE)
+@require_POST
+def add_code(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
+    """Make a code for the promotion."""
+    shown = get_object_or_404(Promotion, code=code, needs_code=True)
+    form = PromotionCodeForm(request.POST)
+    if form.is_valid() and form.terms is not None:
+        try:
+            add_promotion_code(
+                promotion_code=code, terms=form.terms, actor=staff, now=timezone.now()
+            )
+        except DomainRefusal as refusal:
+            form.add_error("text", refusal_text(refusal))
+        else:
+            return redirect("console:promotion", code=code)
+    return _page(request, staff, shown, form=form)
+
+
+@staff_action_page(AuditAction.END_PROMOTION_CODE)
+@require_POST
+def end_code(request: HttpRequest, staff: Subscriber, code: str, pk: int) -> HttpResponse:
+    """End a code, or let it count again."""
+    found = get_object_or_404(PromotionCode, pk=pk, promotion_id=code)
+    is_ended = request.POST.get("do") == "end"
+    end_promotion_code_by_staff(
+        code_id=found.pk, is_ended=is_ended, actor=staff, now=timezone.now()
+    )
+    return redirect("console:promotion", code=code)
+
+
+def _page(
+    request: HttpRequest,
+    staff: Subscriber,
+    shown: Promotion,
+    *,
+    form: PromotionCodeForm | None = None,
+) -> HttpResponse:
     now = timezone.now()
-    shown = get_object_or_404(Promotion, code=code)
     actions = AuditEntry.objects.filter(subject=shown.code, action__in=_ACTIONS)
     context = {
         "promotion": shown,
         "is_over": shown.over_at <= now,
         "is_begun": shown.starts_at <= now,
         "can_reopen": shown.ended_at is not None and shown.ends_at > now,
+        "codes": page_of(PromotionCode.objects.filter(promotion=shown), request),
+        "form": form or PromotionCodeForm(initial={"budget_currency": staff.currency}),
         "actions": actions.select_related("actor").order_by("-id")[:_ACTIONS_SHOWN],
         "staff": staff,
         **_previewed(request, shown, staff),
     }
-    return render(request, "console/promotion.html", context)
+    return render(request, "console/promotion.html", context, status=422 if form else 200)
 
 
 @staff_action_page(AuditAction.SET_PROMOTION)
@@ -109,7 +156,13 @@ def reopen(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
 
 
 _NOT_TYPED = {"preview", "page", "shown_in", "csrfmiddlewaretoken"}
-_ACTIONS = [AuditAction.SET_PROMOTION, AuditAction.END_PROMOTION, AuditAction.REOPEN_PROMOTION]
+_ACTIONS = [
+    AuditAction.SET_PROMOTION,
+    AuditAction.END_PROMOTION,
+    AuditAction.REOPEN_PROMOTION,
+    AuditAction.ADD_PROMOTION_CODE,
+    AuditAction.END_PROMOTION_CODE,
+]
 
 
 def _typed(request: HttpRequest) -> QueryDict | None:

@@ -25,11 +25,13 @@ from limosa.foundation.errors import DomainRefusal
 from limosa.web.storefront.access import guest_orders, let_guest_follow
 from limosa.web.storefront.checked_device import kept_answer
 from limosa.web.storefront.choices import Checkout
+from limosa.web.storefront.entered_codes import EnteredCode, forget_code, is_about_code
 from limosa.web.storefront.selection import Selection, selected
 from limosa.web.storefront.submitting import (
     CheckoutSubmission,
     DeviceTakesNoneError,
     LossNotAgreedError,
+    PriceChangedError,
     sign_shown,
     submit_checkout,
 )
@@ -45,33 +47,46 @@ def checkout_page(
     *,
     template: str,
     link: str = "",
+    entered: EnteredCode | None = None,
     extra: dict[str, object] | None = None,
 ) -> HttpResponse:
     """Show the page or the parts that depend on a selection, or handle its submission.
 
-    `link`: the digest of the renewal link by which a guest came. `extra`: what the template needs
+    `link`: the digest of the renewal link by which a guest came. `entered`: the promotion code that
+    was entered; None: a guest, who can't use any. `extra`: what the template needs
     besides the checkout.
     """
     now = timezone.now()
     asked = request.POST if request.method == "POST" else request.GET
     selection = selected(checkout, asked.dict())
-    if selection is not None and "show" in request.POST:
+    about_code = is_about_code(request)
+    code_is_set = about_code and entered is not None and not entered.refusal
+    if selection is not None and ("show" in request.POST or code_is_set):
         return HttpResponseRedirect(f"{request.path}?{selection.query}")
     context = _context(request, checkout, selection, now=now) | (extra or {})
+    context["entered"] = entered
     if selection is not None and HtmxDetails(request):
         parts = render(request, "storefront/_chosen.html", context)
         return replace_url(parts, f"{request.path}?{selection.query}")
-    if selection is None or request.method != "POST":
-        return render(request, template, context)
+    if selection is None or request.method != "POST" or about_code:
+        return render(request, template, context, status=409 if about_code else 200)
     try:
         order = _order(request, selection, link=link, now=now)
     except DomainRefusal as refusal:
-        context["refusal"] = refusal_text(refusal)
+        context["refusal"] = _why(refusal, entered)
         return render(request, template, context, status=409)
+    forget_code(request)
     if link:
         let_guest_follow(request, order)
     save = f"save-{selection.option.provider}" in request.POST and not link
     return go_on_to_pay(request, order, selection.option, save=save)
+
+
+def _why(refusal: DomainRefusal, entered: EnteredCode | None) -> str:
+    """Return why nothing was bought: the price is another one where a code no longer counts."""
+    if entered is not None and entered.refusal and isinstance(refusal, PriceChangedError):
+        return entered.refusal
+    return refusal_text(refusal)
 
 
 def _order(request: HttpRequest, selection: Selection, *, link: str, now: datetime) -> Order:
@@ -93,6 +108,7 @@ def _order(request: HttpRequest, selection: Selection, *, link: str, now: dateti
         shown=request.POST.get("shown", ""),
         known_orders=guest_orders(request) if link else None,
         link=link,
+        code=checkout.code,
     )
     return submit_checkout(checkout.buyer, selection.esim, submission=submission, now=now)
 

@@ -13,6 +13,7 @@ from limosa.web.storefront.access import person_of
 from limosa.web.storefront.checked_device import kept_answer
 from limosa.web.storefront.choices import Visit, purchase_checkout
 from limosa.web.storefront.device import device_of
+from limosa.web.storefront.entered_codes import entered_code
 from limosa.web.storefront.not_on_sale import not_on_sale
 from limosa.web.storefront.plan_list import plan_list
 from limosa.web.storefront.views.checkout import checkout_page
@@ -46,13 +47,16 @@ def currency_of(request: HttpRequest) -> str:
 @login_required
 def buy(request: HttpRequest, code: str) -> HttpResponse:
     """Show what a first eSIM with a plan costs; place the order."""
-    visit = Visit(device_of(request), timezone.now())
-    checkout = purchase_checkout(person_of(request), code, visit=visit)
+    person, now = person_of(request), timezone.now()
+    entered = entered_code(request, person, now=now)
+    visit = Visit(device_of(request), now, code=entered.code)
+    checkout = purchase_checkout(person, code, visit=visit)
     if checkout is None:
         return not_on_sale(request, code)
     return checkout_page(
         request,
         checkout,
         template="storefront/buy.html",
+        entered=entered,
         extra={"plan": checkout.choices[0].plan},
     )

@@ -10,6 +10,7 @@ from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.advice import advice_line
 from limosa.web.storefront.choices import Visit, renewal_checkout
 from limosa.web.storefront.device import device_of
+from limosa.web.storefront.entered_codes import entered_code
 from limosa.web.storefront.names import name_of_viewed
 from limosa.web.storefront.reserves import reserves_of
 from limosa.web.storefront.views.checkout import checkout_page
@@ -20,7 +21,9 @@ def renew(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show what the eSIM can be renewed with, the same plan preselected; place the order."""
     esim, now = own_esim(request, public_id), timezone.now()
     view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
-    checkout = renewal_checkout(view, visit=Visit(device_of(request), now))
+    entered = entered_code(request, esim.subscriber, now=now)
+    visit = Visit(device_of(request), now, code=entered.code)
+    checkout = renewal_checkout(view, visit=visit)
     own = next((one.offer.price for one in checkout.choices if one.offer.is_same_plan), None)
     extra: dict[str, object] = {
         "view": view,
@@ -31,4 +34,6 @@ def renew(request: HttpRequest, public_id: str) -> HttpResponse:
         ),
         "reserve": reserves_of([view], now=now).get(esim.pk),
     }
-    return checkout_page(request, checkout, template="storefront/renew.html", extra=extra)
+    return checkout_page(
+        request, checkout, template="storefront/renew.html", entered=entered, extra=extra
+    )
