@@ -47,6 +47,7 @@ def _tests(name: str, *options: str, examples: str = "steady") -> Check:
 
 # A file's tests stay in one process: what they share is made once.
 BESIDE_EACH_OTHER = ("-n2", "--dist", "loadfile")
+MOSTLY_WAITING = ("-n6", "--dist", "loadfile")  # For servers that stop, and answers that are late.
 CHECKS = [
     Check("ruff", ["ruff", "check", "--quiet", "."]),
     Check("format", ["ruff", "format", "--check", "--quiet", "."]),
@@ -54,13 +55,12 @@ CHECKS = [
     Check("packages", ["deptry", "--no-ansi", "src"]),
     Check("types", ["mypy"], is_beside=True),
     _tests("unit", *BESIDE_EACH_OTHER, examples="rules"),
-    _tests("contract", *BESIDE_EACH_OTHER),
+    _tests("contract", *MOSTLY_WAITING),
     _tests("database", *BESIDE_EACH_OTHER),
     _tests("migration"),
     _tests("scenario", *BESIDE_EACH_OTHER, "--no-loadscope-reorder"),  # Its longest come first.
-    # Alone: the first provokes races by time, the second compares times.
-    _tests("concurrency"),
-    _tests("timed"),
+    _tests("concurrency", *BESIDE_EACH_OTHER),
+    _tests("timed"),  # Alone: it compares times.
 ]
 LONG = [
     Check(

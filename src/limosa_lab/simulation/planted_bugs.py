@@ -321,13 +321,13 @@ def _pending_is_paid() -> Iterator[None]:
 
 @_bug("I2", "I3", "E0")
 def _spend_without_looking() -> Iterator[None]:
-    """The wallet is written from a balance read earlier, and never below zero."""
-    with replaced(
-        posting,
-        "_MOVE_WALLET",
-        posting._MOVE_WALLET.replace(
-            "balance_minor - %(debit)s", "greatest(balance_minor - %(debit)s, 0)"
-        ).replace("AND balance_minor >= %(debit)s", ""),
+    """A wallet is taken to hold what is asked for, and is written, but never below zero."""
+    unguarded = posting._MOVE_WALLET.replace(
+        "balance_minor - %(debit)s", "greatest(balance_minor - %(debit)s, 0)"
+    ).replace("AND balance_minor >= %(debit)s", "")
+    with (
+        replaced(posting, "_MOVE_WALLET", unguarded),
+        replaced(applying, "use_bonus", lambda **_: 0),
     ):
         yield
 

@@ -12,6 +12,7 @@ from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.ledger.queries import wallet_drifts, wallet_in
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
+from limosa.domain.ordering.operations import apply_payment_status
 from limosa.domain.ordering.operations.apply_payment_status import Applied
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
@@ -204,10 +205,11 @@ def test_a_wallet_is_spent_once(provider: FakeProvider) -> None:
 def test_without_the_condition_only_the_table_keeps_a_wallet_above_zero(
     provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control."""
+    """The control. No bonus is looked for beside the money, which would lock the wallet."""
     orders = orders_of_one_person(2)
     unguarded = posting._MOVE_WALLET.replace("AND balance_minor >= %(debit)s", "")
     monkeypatch.setattr(posting, "_MOVE_WALLET", unguarded)
+    monkeypatch.setattr(apply_payment_status, "use_bonus", lambda **_: 0)
     assert sorted(spend_at_once(orders)) == ["IntegrityError", "succeeded"]
     check_books(statements={})
 
