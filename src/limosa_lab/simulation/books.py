@@ -171,14 +171,14 @@ def _check_orders(rows: list[TrialRow]) -> None:
     for order in Order.objects.select_related("quote"):
         quote, payments = order.quote, paying.pop(order.number, [])
         _check_order(order, payments, given[order.number])
-        if payments and order.state != OrderState.REFUNDED:
+        if (payments or _is_free(order)) and order.state != OrderState.REFUNDED:
             tax_minor = quote.tax_minor - order.reversed_tax_minor
             net_minor = quote.total_minor - order.reversed_minor - tax_minor
-            kept_minor = payments[0].received_minor - payments[0].refunded_minor
             expected[f"deferred_revenue:{quote.currency}"] -= net_minor - order.recognized_minor
             expected[f"tax_payable:{quote.currency}"] -= tax_minor
             expected[f"revenue:{quote.currency}"] -= order.recognized_minor
-            if payments[0].received_currency != quote.currency:
+            if payments and payments[0].received_currency != quote.currency:
+                kept_minor = payments[0].received_minor - payments[0].refunded_minor
                 expected[f"exchange:{payments[0].received_currency}"] -= kept_minor
                 expected[f"exchange:{quote.currency}"] += quote.total_minor - order.reversed_minor
     check(not paying, "I6", f"payments of no order: {paying}")
@@ -207,10 +207,17 @@ def _add_exchange_of_wallets(expected: Counter[str]) -> None:
             expected[f"exchange:{worth.currency}"] += worth.amount_minor
 
 
+def _is_free(order: Order) -> bool:
+    """Return whether an order was paid by what is left of another plan alone."""
+    return order.paid_at is not None and not order.quote.total_minor
+
+
 def _check_order(order: Order, payments: list[Payment], bundles: list[Bundle]) -> None:
     """An order is paid once, with either one bundle or all of the money back; otherwise nothing."""
     check(len(payments) <= 1, "I4", order)
     check(len(bundles) <= 1, "I5", order)
+    if not payments and _is_free(order):
+        return
     if not payments:
         check(not bundles, "I6", f"{order} was not paid and was delivered")
         check(order.state in {OrderState.PLACED, OrderState.CANCELLED}, "F2", order)

@@ -1,6 +1,7 @@
 """A plan changed in the middle: what is left counts once, and the former plan makes way."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -27,7 +28,6 @@ from limosa.domain.ordering.refusals import (
     OrderNotPayableError,
     PlanNotChangeableError,
     RefundNotAllowedError,
-    ValueAbovePriceError,
 )
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.status_reports import DisputeOutcome
@@ -254,17 +254,44 @@ def test_the_same_page_places_one_order_and_another_choice_takes_its_place(
     assert PlanChange.objects.filter(state="held").get().order == second
 
 
-def test_a_plan_that_costs_no_more_is_not_offered(former: Order) -> None:
-    cheap = make_plan(carrier=make_carrier("att"), prices={"USD": 2500})
-    shown = ShownChange(plan_code=cheap.code, value_minor=2499, total_minor=1)
-    with pytest.raises(ValueAbovePriceError), transaction.atomic():
-        place_change(
-            replaced_number=former.number,
-            shown=ShownChange(plan_code=cheap.code, value_minor=2500, total_minor=0),
-            now=MOMENT,
-        )
-    placed = place_change(replaced_number=former.number, shown=shown, now=SOON)
-    assert placed.quote.total_minor == 1
+def free(former: Order, **fields: Any) -> Order:
+    """Change to a plan for 9.00, which costs less than what is left."""
+    cheap = make_plan(prices={"USD": 900}, **fields)
+    shown = ShownChange(plan_code=cheap.code, value_minor=900, total_minor=0)
+    return place_change(replaced_number=former.number, shown=shown, now=SOON)
+
+
+@pytest.mark.parametrize("carrier", ["att", "t-mobile"])
+def test_where_nothing_is_left_to_pay_it_counts_at_once_and_the_rest_is_earned(
+    shop: Shop, former: Order, carrier: str
+) -> None:
+    order = free(former, carrier=make_carrier(carrier))
+    order = Order.objects.select_related("quote").get(pk=order.pk)
+    assert (order.state, order.quote.total_minor) == (OrderState.FULFILLED, 0)
+    assert not Payment.objects.filter(order_number=order.number).exists()
+    end_replaced_plan(order_number=order.number, now=SOON)
+    shop.check_books()
+    with pytest.raises(RefundNotAllowedError):
+        refund_order(order_number=order.number, reason="person", now=SOON)
+    for day in range(1, 60, 12):
+        recognize_revenue(now=SOON + timedelta(days=day))
+        shop.check_books()
+    assert balance_of(code="deferred_revenue:USD") == 0
+    assert -balance_of(code="revenue:USD") == 2500 - 169
+
+
+def test_a_change_for_nothing_that_is_not_delivered_leaves_everything_as_it_was(
+    shop: Shop, former: Order, supplier: FakeSupplier
+) -> None:
+    supplier.script(REFUSED_FOR_GOOD)
+    order = free(former, supplier=make_supplier("wholesale"), carrier=make_carrier("world"))
+    assert supply_next_order(clock=lambda: SOON)
+    deliver_waiting_orders(now=SOON)
+    order.refresh_from_db()
+    assert (order.state, the_change().state) == (OrderState.REFUNDED, "restored")
+    assert bundle_of(former).volume_bytes == 20 * GB
+    assert left_of(former).value.total_minor > 0
+    shop.check_books()
 
 
 @pytest.mark.parametrize(("value_minor", "total_minor"), [(2501, 1999), (2490, 2000), (0, 4500)])

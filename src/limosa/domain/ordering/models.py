@@ -54,7 +54,8 @@ class Quote(models.Model):
 
     `promotion_code`: the code by which the promotion is had; an order for it takes a use of it.
     Amounts: `list_minor` − `discount_minor` − `value_minor` = `total_minor`, of which `tax_minor`
-    is tax. `value_minor`: what is left of the plan that it takes the place of (PlanChange).
+    is tax. `value_minor`: what is left of the plan that it takes the place of (PlanChange); only
+    with one is the total ever zero.
     `way`: how the eSIM's supplier begins it. `starts_at`, `ends_at`: None if the first use decides,
     or the supplier doesn't say. `exchange`: {currency: {"rate":
     "7.1448", "day": "2026-11-20", "source": "ECB"}} for channels in another currency.
@@ -102,7 +103,8 @@ class Quote(models.Model):
                     - models.F("discount_minor")
                     - models.F("value_minor")
                 )
-                & Q(total_minor__gt=0, discount_minor__gte=0, value_minor__gte=0, tax_minor__gte=0)
+                & Q(total_minor__gte=0, discount_minor__gte=0, value_minor__gte=0, tax_minor__gte=0)
+                & (Q(total_minor__gt=0) | Q(value_minor__gt=0))
                 & Q(tax_minor__lte=models.F("total_minor")),
             ),
             models.CheckConstraint(

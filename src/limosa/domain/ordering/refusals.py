@@ -77,12 +77,6 @@ class ChangeMovedError(DomainRefusal):
     code = "change_moved"
 
 
-class ValueAbovePriceError(DomainRefusal):
-    """What is left of the former plan is worth as much as the new one costs, or more."""
-
-    code = "value_above_price"
-
-
 class UseNotKnownError(DomainRefusal):
     """The supplier was asked how much was used, and has not answered clearly."""
 

@@ -121,7 +121,10 @@ SELECT id, number, CASE WHEN state IN ('placed', 'cancelled') THEN 'not_credited
        number, '', NULL::bigint, NULL::bigint FROM (
     SELECT ordered.*, (SELECT count(*) FROM payments_payment AS payment
                         WHERE payment.order_number = ordered.number
-                          AND payment.pays_order) > 0 AS is_paid
+                          AND payment.pays_order) > 0
+                OR (ordered.paid_at IS NOT NULL
+                    AND (SELECT quote.total_minor FROM ordering_quote AS quote
+                          WHERE quote.id = ordered.quote_id) = 0) AS is_paid
       FROM ordering_order AS ordered WHERE {scope}
 ) AS ordered
  WHERE is_paid <> (state NOT IN ('placed', 'cancelled'))

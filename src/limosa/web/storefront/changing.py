@@ -26,10 +26,10 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A plan to change to. `rest`: what is left to pay; zero or below, the plan is not sold so."""
+    """A plan to change to. `left`: what is left of the former one."""
 
     offer: Offer
-    value: Money
+    left: Money
 
     @property
     def plan(self) -> Plan:
@@ -44,12 +44,12 @@ class Target:
     @property
     def price(self) -> Money:
         """Its price, without what counts towards it."""
-        return Money(self.offer.total_minor, self.value.currency)
+        return Money(self.offer.total_minor, self.left.currency)
 
     @property
     def listed(self) -> Money:
         """Its price without the promotion."""
-        return Money(self.offer.price.amount_minor, self.value.currency)
+        return Money(self.offer.price.amount_minor, self.left.currency)
 
     @property
     def rest(self) -> Money:
@@ -57,9 +57,24 @@ class Target:
         return self.price - self.value
 
     @property
-    def is_enough(self) -> bool:
-        """Whether it costs more than what counts towards it."""
-        return self.rest.amount_minor > 0
+    def value(self) -> Money:
+        """What counts: what is left, as far as it costs so much."""
+        return Money(min(self.left.amount_minor, self.offer.total_minor), self.left.currency)
+
+    @property
+    def lost(self) -> Money:
+        """What is left of the former plan, and counts for nothing."""
+        return self.left - self.value
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is left to pay."""
+        return not self.rest.amount_minor
+
+    @property
+    def loses(self) -> bool:
+        """Whether some of what is left counts for nothing."""
+        return self.lost.amount_minor > 0
 
     @property
     def ends_at(self) -> datetime | None:
@@ -69,8 +84,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The plans of a carrier, those first that cost least; and those that cost no more than what
-    is left of the person's own."""
+    """The plans of a carrier, those first that cost least; and apart those that cost less than what
+    is left of the person's own, the dearest first."""
 
     carrier: str
     is_here: bool
@@ -159,14 +174,14 @@ def groups_of(former: Former) -> list[Group]:
     esim = former.left.bundle.esim
     by_carrier: dict[str, list[Target]] = {}
     for offer in offers_to_change(left=former.left, now=former.now):
-        target = Target(offer=offer, value=former.value)
+        target = Target(offer=offer, left=former.value)
         by_carrier.setdefault(target.plan.carrier_id, []).append(target)
     groups = [
         Group(
             carrier=targets[0].plan.carrier.name,
             is_here=code == esim.carrier_id,
-            targets=sorted((one for one in targets if one.is_enough), key=_rest),
-            cheaper=sorted((one for one in targets if not one.is_enough), key=_rest),
+            targets=sorted((one for one in targets if not one.loses), key=_rest),
+            cheaper=sorted((one for one in targets if one.loses), key=_lost),
         )
         for code, targets in by_carrier.items()
     ]
@@ -177,8 +192,7 @@ def target_of(former: Former, plan_code: str) -> Target | None:
     """Return a plan that can be changed to."""
     for offer in offers_to_change(left=former.left, now=former.now):
         if offer.price.plan_id == plan_code:
-            target = Target(offer=offer, value=former.value)
-            return target if target.is_enough else None
+            return Target(offer=offer, left=former.value)
     return None
 
 
@@ -187,7 +201,7 @@ def sign_change(former: Former, target: Target) -> str:
     content = {
         "order": former.left.order.number,
         "plan": target.plan.code,
-        "value": former.value.amount_minor,
+        "value": target.value.amount_minor,
         "total": target.rest.amount_minor,
     }
     return signing.dumps(content, salt=_SALT, compress=True)
@@ -225,3 +239,7 @@ def given_up_on(esim: Esim) -> GivenUp | None:
 
 def _rest(target: Target) -> int:
     return target.rest.amount_minor
+
+
+def _lost(target: Target) -> int:
+    return target.lost.amount_minor

@@ -61,7 +61,7 @@ class MoneyLine:
 def may_return(order: Order, *, now: datetime) -> bool:
     """Whether a plan is as its person would return it; `return_order` decides, by the same rule,
     under its locks. Who has to agree is `returning_of`."""
-    if order.state != OrderState.FULFILLED:
+    if order.state != OrderState.FULFILLED or not order.quote.total_minor:
         return False
     bundle = Bundle.objects.filter(order_number=order.number).first()
     if bundle is None or not may_be_returned(bundle, now=now) or change_from(order):

@@ -119,10 +119,6 @@ TEXTS: dict[str, str | Promise] = {
         "What counts of your plan, or the new price, has changed since this page was loaded. "
         "Nothing was charged. Please check the values below and confirm again."
     ),
-    "value_above_price": _(
-        "What is left of your plan is worth at least what this plan costs, so a part of it would "
-        "be lost. Nothing was changed. Please choose a plan that costs more."
-    ),
     "refund_not_allowed": refund_rule.REFUSED,
     "use_not_known": refund_rule.USE_NOT_KNOWN,
     "not_taken_back": refund_rule.NOT_TAKEN_BACK,

@@ -80,7 +80,7 @@ def test_what_is_left_and_the_rest_to_pay_stand_beside_each_plan(
     assert "100% of the $25.00 that you paid" in page
     assert "20 GB of 20 GB" in page
     assert "$20.00 to pay" in page
-    assert "2 plans cost no more than what is left" in page
+    assert "1 plan costs less than what is left" in page
     assert "It only counts towards another plan, and is never paid out." in page
 
 
@@ -142,9 +142,20 @@ def test_what_we_did_not_show_is_refused(shop: Shop, bought: Esim, dear: Plan, s
     assert not PlanChange.objects.exists()
 
 
-def test_a_plan_that_costs_no_more_has_no_page(shop: Shop, bought: Esim) -> None:
-    cheap = make_plan(prices={"USD": 2500})
-    assert shop.client.get(confirm_path(bought, cheap)).status_code == 404
+def test_what_is_lost_is_agreed_to_first(shop: Shop, bought: Esim) -> None:
+    cheap = make_plan(prices={"USD": 900})
+    page = words_of(shop.client.get(confirm_path(bought, cheap)))
+    assert "I know that $16.00 of what is left of my plan are lost." in page
+    assert "A change that cost nothing can't be returned." in page
+    assert press(shop, bought, cheap).status_code == 409
+    assert not PlanChange.objects.exists()
+    answer = press(shop, bought, cheap, lose="1")
+    order = Order.objects.get(quote__value_minor=900)
+    assert answer["Location"] == reverse("order", args=[order.number])
+    page = words_of(shop.client.get(answer["Location"]))
+    assert "$9.00 of your former plan counts towards it." in page
+    assert "Return this plan" not in page
+    assert shop.client.get(reverse("receipt", args=[order.number])).status_code == 200
 
 
 def test_what_others_paid_for_does_not_count(shop: Shop, bought: Esim, dear: Plan) -> None:

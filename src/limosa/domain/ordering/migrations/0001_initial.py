@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('list_minor'), '-', models.F('discount_minor')), '-', models.F('value_minor'))), ('discount_minor__gte', 0), ('tax_minor__gte', 0), ('total_minor__gt', 0), ('value_minor__gte', 0), ('tax_minor__lte', models.F('total_minor'))), name='quote_adds_up'),
+            constraint=models.CheckConstraint(condition=models.Q(('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('list_minor'), '-', models.F('discount_minor')), '-', models.F('value_minor'))), ('discount_minor__gte', 0), ('tax_minor__gte', 0), ('total_minor__gte', 0), ('value_minor__gte', 0), models.Q(('total_minor__gt', 0), ('value_minor__gt', 0), _connector='OR'), ('tax_minor__lte', models.F('total_minor'))), name='quote_adds_up'),
         ),
         migrations.AddIndex(
             model_name='order',

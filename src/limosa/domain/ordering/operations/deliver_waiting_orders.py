@@ -14,6 +14,7 @@ from limosa.domain.ordering.locking import lock_esim, lock_order
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.ordering.operations.undo_free_change import undo_free_change
 from limosa.domain.payments.queries import open_disputes
 
 TELL_AFTER = timedelta(seconds=60)
@@ -65,9 +66,16 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
         if _deliver(order, supply, now):
             announce_order(number)
         elif waited >= REFUND_AFTER or (supply and supply.state == SupplyState.REFUSED):
-            refund_order(order_number=number, reason="not_delivered", now=now)
+            _give_up(order, now)
         elif waited >= TELL_AFTER:
             _tell_late(order, now)
+
+
+def _give_up(order: Order, now: datetime) -> None:
+    if order.quote.total_minor:
+        refund_order(order_number=order.number, reason="not_delivered", now=now)
+    else:
+        undo_free_change(order=order, now=now)
 
 
 def _deliver(order: Order, supply: Supply | None, now: datetime) -> bool:

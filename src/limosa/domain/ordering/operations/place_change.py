@@ -12,13 +12,13 @@ from limosa.domain.ordering.models import Order, OrderState, PlanChange, Quote, 
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.take_free_change import take_free_change
 from limosa.domain.ordering.plan_changes import PlanLeft, is_on_same_esim, plan_left
 from limosa.domain.ordering.refusals import (
     ChangeMovedError,
     PaymentProcessingError,
     PlanNotChangeableError,
     PlanNotOnSaleError,
-    ValueAbovePriceError,
 )
 from limosa.domain.ordering.shared_esims import is_renewable
 from limosa.domain.ordering.tax import tax_in
@@ -41,12 +41,12 @@ def place_change(*, replaced_number: str, shown: ShownChange, now: datetime) -> 
     """Return the order that changes an order's plan to another one; the same for the same page.
 
     What is left of the former plan is in its price, as it was shown, and is kept for it for as long
-    as the quote binds us; nothing has moved yet. An earlier one from the same order that was not
-    paid is cancelled.
-    Locks:  the subscriber, then as cancel_order, then the former order.
+    as the quote binds us; nothing has moved yet, unless nothing is left to pay: then it counts at
+    once. An earlier one from the same order that was not paid is cancelled.
+    Locks:  the subscriber, then as cancel_order, then the former order; as fulfil_order.
     Raises: PlanNotChangeableError, ChangeMovedError (what counts, or is to be paid, is not what was
-            shown), PaymentProcessingError, PlanNotOnSaleError, ValueAbovePriceError,
-            PersonHasOpenOrdersError; nothing changed.
+            shown), PaymentProcessingError, PlanNotOnSaleError, PersonHasOpenOrdersError; nothing
+            changed.
     """
     owner = Order.objects.only("subscriber_id").get(number=replaced_number)
     Subscriber.objects.select_for_update(no_key=True).get(pk=owner.subscriber_id)
@@ -103,7 +103,7 @@ def _place(left: PlanLeft, shown: ShownChange, now: datetime) -> Order:
     if quote.total_minor != shown.total_minor or quote.currency != left.order.quote.currency:
         raise ChangeMovedError
     order = place_order(quote=quote, now=now)
-    PlanChange.objects.create(
+    change = PlanChange.objects.create(
         order=order,
         replaced=left.order,
         state=PlanChangeState.HELD.value,
@@ -111,6 +111,8 @@ def _place(left: PlanLeft, shown: ShownChange, now: datetime) -> Order:
         value_tax_minor=left.paid.part(shown.value_minor).tax_minor,
         made_at=now,
     )
+    if not quote.total_minor:
+        take_free_change(change=change, now=now)
     return order
 
 
@@ -118,7 +120,7 @@ def _count(quote: Quote, value_minor: int) -> None:
     """Take off a new quote's total what counts towards it; the tax is that of the rest."""
     quote.value_minor = value_minor
     quote.total_minor -= value_minor
-    if quote.total_minor <= 0:
-        raise ValueAbovePriceError
+    if quote.total_minor < 0:
+        raise ChangeMovedError
     quote.tax_minor = tax_in(quote.total_minor)
     update_row(quote, "value_minor", "total_minor", "tax_minor")

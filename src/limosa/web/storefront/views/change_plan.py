@@ -20,6 +20,7 @@ from limosa.web.storefront.changing import (
     sign_change,
     target_of,
 )
+from limosa.web.storefront.submitting import LossNotAgreedError
 from limosa.web.wording.refusals import refusal_text
 
 
@@ -52,12 +53,14 @@ def change_to(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     context = {"esim": esim, "former": former, "target": target}
     if request.method == "POST":
         try:
+            if target.loses and "lose" not in request.POST:
+                raise LossNotAgreedError
             shown = read_change(request.POST.get("shown", ""), former, code)
             order = place_change(replaced_number=former.left.order.number, shown=shown, now=now)
         except DomainRefusal as refusal:
             context["refusal"] = refusal_text(refusal)
         else:
-            return redirect("pay", order.number)
+            return redirect("order" if target.is_free else "pay", order.number)
     context["shown"] = sign_change(former, target)
     status = 409 if "refusal" in context else 200
     return render(request, "storefront/change_to.html", context, status=status)
