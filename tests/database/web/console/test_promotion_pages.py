@@ -195,3 +195,16 @@ def test_a_code_that_makes_no_sense_is_not_made(staff: Client, wrong: dict[str, 
     answer = staff.post(reverse("console:add_promotion_code", args=["sale"]), fields)
     assert answer.status_code == 422
     assert not PromotionCode.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Lunar New Year"), ("zh-hans", "新春")])
+def test_a_holiday_fills_in_the_form(client: Client, language: str, name: str) -> None:
+    operator = make_operator(language=language)
+    sign_in_staff(client, operator)
+    listed = client.get(reverse("console:promotions"))
+    assert name in listed.content.decode()
+    (found,) = [one for one, _ in listed.context["occasions"] if one.key == "lunar-new-year"]
+    initial = client.get(reverse(MAKE), {"occasion": found.code}).context["form"].initial
+    assert (initial["first_day"], initial["code"]) == (found.first_day.isoformat(), found.code)
+    assert (initial["name_en"], initial["name_zh-hans"]) == ("Lunar New Year", "新春")
+    assert client.get(reverse(MAKE), {"occasion": "gone"}).status_code == 200

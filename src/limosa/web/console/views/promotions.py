@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.queries import currencies_on_sale
+from limosa.domain.promotions.engine.occasions import Occasion, occasions
 from limosa.domain.promotions.models import Promotion, PromotionCode
 from limosa.domain.promotions.queries import not_over
 from limosa.domain.support.models import AuditAction, AuditEntry
@@ -25,10 +26,12 @@ from limosa.domain.support.operations.reopen_promotion_by_staff import reopen_pr
 from limosa.domain.support.operations.save_promotion import save_promotion
 from limosa.foundation.errors import DomainRefusal
 from limosa.web.console.access import staff_action_page, staff_page
+from limosa.web.console.occasion_names import NAMES, filled_for
 from limosa.web.console.paging import page_of
 from limosa.web.console.promotion_code_form import PromotionCodeForm
 from limosa.web.console.promotion_form import PromotionForm, filled_with
 from limosa.web.console.promotion_preview import Preview, preview_of
+from limosa.web.console.service_zone import day_zone
 from limosa.web.wording.refusals import refusal_text
 
 OVER_PER_PAGE = 30
@@ -46,6 +49,7 @@ def promotions(request: HttpRequest, staff: Subscriber) -> HttpResponse:
         "running": [row for row in current if row.starts_at <= now],
         "coming": [row for row in current if row.starts_at > now],
         "page": page,
+        "occasions": [(one, NAMES[one.key]) for one in _occasions()],
         "staff": staff,
     }
     return render(request, "console/promotions.html", context)
@@ -112,8 +116,11 @@ def _page(
 
 @staff_action_page(AuditAction.SET_PROMOTION)
 def make(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """Make a promotion: GET shows what it would mean, POST stores it."""
-    form = PromotionForm(_typed(request), initial={"currency": staff.currency})
+    """Make a promotion: GET shows what it would mean, POST stores it. `?occasion=`: for a
+    holiday."""
+    wanted = request.GET.get("occasion")
+    filled = next((filled_for(one) for one in _occasions() if one.code == wanted), {})
+    form = PromotionForm(_typed(request), initial={"currency": staff.currency} | filled)
     return _form(request, staff, form)
 
 
@@ -163,6 +170,10 @@ _ACTIONS = [
     AuditAction.ADD_PROMOTION_CODE,
     AuditAction.END_PROMOTION_CODE,
 ]
+
+
+def _occasions() -> list[Occasion]:
+    return occasions(timezone.localdate(timezone=day_zone()))
 
 
 def _typed(request: HttpRequest) -> QueryDict | None:
