@@ -54,7 +54,7 @@ CHECKS = [
     Check("imports", ["lint-imports"]),
     Check("packages", ["deptry", "--no-ansi", "src"]),
     Check("types", ["mypy"], is_beside=True),
-    _tests("unit", *BESIDE_EACH_OTHER, examples="rules"),
+    _tests("unit", "-n3", "--dist", "loadfile", examples="rules"),  # Some of them wait, too.
     _tests("contract", *MOSTLY_WAITING),
     _tests("database", *BESIDE_EACH_OTHER),
     _tests("migration"),
