@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from limosa.domain.ordering.margins import MARGINS, margins
+from limosa.domain.ordering.margins import MARGINS, OF_PROMOTION, margins, margins_of_promotion
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Settlement
 from limosa.foundation.money import Money
 from tests.database.query_plans.reading import check_by_index, explain
 from tests.factories.catalog import make_plan, make_supplier
 from tests.factories.esims import make_esim
+from tests.factories.promotions import make_promotion
 from tests.factories.settlements import make_settlement
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,31 @@ def _years_of_orders() -> None:
         for statement in _ROWS.split(";\n"):
             cursor.execute(statement, values if "%(" in statement else None)
         cursor.execute("ANALYZE")
+
+
+@pytest.mark.usefixtures("_years_of_orders")
+def test_of_a_promotion_only_its_orders_are_read() -> None:
+    promotion = make_promotion()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ordering_quote SET promotion_id = %s, list_minor = 2600, discount_minor = 100"
+            " WHERE id %% 500 = 0",
+            [promotion.code],
+        )
+        cursor.execute("ANALYZE ordering_quote")
+    small = SMALL | {"promotions_promotion"}
+    read = [
+        one
+        for one in explain(OF_PROMOTION, {"promotion": promotion.code})
+        if one.table not in small
+    ]
+    check_by_index(read, tables={one.table for one in read}, rows_max=3 * ORDERS // 500)
+    assert ("ordering_quote", "quote_of_promotion") in {(one.table, one.index) for one in read}
+    [(margin, discount)] = margins_of_promotion(
+        promotion_code=promotion.code, rates_of=BEGIN.date()
+    )
+    assert (margin.orders, discount) == (60, Money(6000, "USD"))
+    assert margin.margin == Money(60 * (2500 - 169 - 810 - 15), "USD")
 
 
 @pytest.mark.usefixtures("_years_of_orders")

@@ -1,4 +1,5 @@
-"""Margins by plan and supplier, of the orders placed in a span of time, as the books have them now.
+"""Margins by plan and supplier, of the orders placed in a span of time, or of those that have a
+promotion, as the books have them now.
 
 What was sold: the net of an order, less what was reversed: what the journal has on
 `deferred_revenue` and `revenue` together. Cost: what was booked for it at suppliers. Fees: those of
@@ -9,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -16,8 +18,8 @@ from limosa.domain.catalog.queries import RateMissingError, exchange_rate
 from limosa.domain.ordering.engine.margins import DatedRate, Margin, Part, Rates, part_of
 from limosa.foundation.money import Money
 
-# The orders of the span, each with its plan, and the supplier that delivered it: the eSIM's; before
-# that, the latest that it was ordered at, or the plan's own.
+# The orders that are wanted, each with its plan, and the supplier that delivered it: the eSIM's;
+# before that, the latest that it was ordered at, or the plan's own.
 _SALES = """
 WITH sale AS MATERIALIZED (
     SELECT orders.number, quote.plan_id, quote.currency,
@@ -25,6 +27,8 @@ WITH sale AS MATERIALIZED (
            CASE WHEN orders.paid_at IS NULL THEN 0
                 ELSE quote.total_minor - quote.tax_minor
                      - orders.reversed_minor + orders.reversed_tax_minor END AS sold_minor,
+           CASE WHEN orders.paid_at IS NULL OR orders.state = 'refunded' THEN 0
+                ELSE quote.discount_minor END AS discount_minor,
            CASE WHEN orders.fulfilled_at IS NOT NULL AND esim.id IS NOT NULL THEN esim.supplier_id
                 ELSE coalesce(
                     (SELECT supply.supplier_id FROM connectivity_supply AS supply
@@ -34,11 +38,11 @@ WITH sale AS MATERIALIZED (
       JOIN ordering_quote AS quote ON quote.id = orders.quote_id
       JOIN catalog_plan AS plan ON plan.code = quote.plan_id
       LEFT JOIN esims_esim AS esim ON esim.id = orders.esim_id
-     WHERE orders.placed_at >= %(since)s AND orders.placed_at < %(until)s
+     WHERE {wanted}
 )
 """
 # A supplier that was not wanted in the end may have charged all the same: its cost is its own row.
-MARGINS = f"""
+_SUMS = f"""
 {_SALES}
 SELECT 'sold', plan_id, supplier_id, currency, currency,
        count(*) FILTER (WHERE is_paid), sum(sold_minor)
@@ -62,6 +66,16 @@ SELECT 'fee', sale.plan_id, sale.supplier_id, sale.currency, line.currency, 0, s
  WHERE line.fee_minor <> 0
  GROUP BY sale.plan_id, sale.supplier_id, sale.currency, line.currency
 """  # noqa: S608 -- put together from constants
+MARGINS = _SUMS.format(wanted="orders.placed_at >= %(since)s AND orders.placed_at < %(until)s")
+# What they took off is gone again where all of the money went back.
+OF_PROMOTION = (
+    _SUMS.format(wanted="quote.promotion_id = %(promotion)s")
+    + """
+UNION ALL
+SELECT 'discount', plan_id, supplier_id, currency, currency, 0, sum(discount_minor)
+  FROM sale GROUP BY plan_id, supplier_id, currency
+"""
+)
 _FEES_OF_NOTHING = """
 SELECT line.currency, sum(line.fee_minor)
   FROM payments_settlement AS settlement
@@ -78,6 +92,7 @@ _Sums = dict[str, int]
 class _Row:
     orders: int = 0
     sold_minor: int = 0
+    discount_minor: int = 0
     fees: _Sums = field(default_factory=lambda: defaultdict(int))
     costs: _Sums = field(default_factory=lambda: defaultdict(int))
 
@@ -89,11 +104,17 @@ def margins(*, since: datetime, until: datetime, rates_of: date) -> list[Margin]
     `rates_of`: amounts in other currencies are converted at the latest rates up to this day. One
     statement, and one for each pair of currencies.
     """
-    rows = _rows(since, until)
-    booked = {(code, key[2]) for key, row in rows.items() for code in (*row.fees, *row.costs)}
-    rates = _rates(booked, rates_of)
-    found = [_margin(key, row, rates) for key, row in sorted(rows.items())]
-    return [margin for margin in found if not margin.is_empty]
+    rows = _rows(MARGINS, {"since": since, "until": until})
+    return [margin for margin, _ in _margins(rows, rates_of)]
+
+
+def margins_of_promotion(*, promotion_code: str, rates_of: date) -> list[tuple[Margin, Money]]:
+    """Return the margins of the orders that have a promotion, as `margins` does, each with what the
+    promotion took off; bonus data takes nothing off.
+
+    `rates_of`: as in `margins`. One statement, and one for each pair of currencies.
+    """
+    return _margins(_rows(OF_PROMOTION, {"promotion": promotion_code}), rates_of)
 
 
 def fees_of_no_order(*, first: date, last: date) -> list[Money]:
@@ -104,14 +125,27 @@ def fees_of_no_order(*, first: date, last: date) -> list[Money]:
         return [Money(int(minor), currency) for currency, minor in cursor.fetchall()]
 
 
-def _rows(since: datetime, until: datetime) -> dict[_Key, _Row]:
+def _margins(rows: dict[_Key, _Row], rates_of: date) -> list[tuple[Margin, Money]]:
+    """Return margins with their discounts; those of which there is nothing to tell are left out."""
+    booked = {(code, key[2]) for key, row in rows.items() for code in (*row.fees, *row.costs)}
+    rates = _rates(booked, rates_of)
+    found = [
+        (_margin(key, row, rates), Money(row.discount_minor, key[2]))
+        for key, row in sorted(rows.items())
+    ]
+    return [(margin, discount) for margin, discount in found if not margin.is_empty]
+
+
+def _rows(statement: str, values: dict[str, Any]) -> dict[_Key, _Row]:
     rows: dict[_Key, _Row] = defaultdict(_Row)
     with connection.cursor() as cursor:
-        cursor.execute(MARGINS, {"since": since, "until": until})
+        cursor.execute(statement, values)
         for what, plan, supplier, sold_in, booked_in, orders, minor in cursor.fetchall():
             row = rows[plan, supplier, sold_in]
             if what == "sold":
                 row.orders, row.sold_minor = orders, int(minor)
+            elif what == "discount":
+                row.discount_minor = int(minor)
             else:
                 (row.costs if what == "cost" else row.fees)[booked_in] += int(minor)
     return rows

@@ -89,6 +89,7 @@ urlpatterns = [
     path("promotions/make/", promotions.make, name="make_promotion"),
     path("promotions/of/<slug:code>/", promotions.promotion, name="promotion"),
     path("promotions/of/<slug:code>/change/", promotions.change, name="change_promotion"),
+    path("promotions/of/<slug:code>/file/", promotions.promotion_file, name="promotion_file"),
     path("promotions/of/<slug:code>/codes/", promotions.add_code, name="add_promotion_code"),
     path(
         "promotions/of/<slug:code>/codes/<int:pk>/",

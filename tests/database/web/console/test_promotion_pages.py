@@ -17,6 +17,7 @@ from limosa.web.console.promotion_preview import ROWS_PER_PAGE, preview_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.catalog import make_carrier, make_plan
+from tests.factories.ordering import make_order
 from tests.factories.promotions import make_promotion
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +209,20 @@ def test_a_holiday_fills_in_the_form(client: Client, language: str, name: str) -
     assert (initial["first_day"], initial["code"]) == (found.first_day.isoformat(), found.code)
     assert (initial["name_en"], initial["name_zh-hans"]) == ("Lunar New Year", "新春")
     assert client.get(reverse(MAKE), {"occasion": "gone"}).status_code == 200
+
+
+def test_its_result_is_on_its_page_and_in_its_file(staff: Client) -> None:
+    promotion = make_promotion(code="sale", percent_off=20)
+    plan = make_plan(code="month")
+    sold = {"promotion": promotion, "plan": plan, "list_minor": 2500, "discount_minor": 500}
+    for state in ("paid", "paid", "refunded", "placed"):
+        make_order(state=state, **sold)
+    make_order(state="paid", plan=plan)
+    page = staff.get(reverse("console:promotion", args=["sale"]))
+    (result,) = page.context["results"]
+    assert (result.margin.orders, result.discount.amount_minor) == (3, 1000)
+    file = staff.get(reverse("console:promotion_file", args=["sale"]))
+    lines = b"".join(file).decode().splitlines()
+    assert lines[1].startswith("sale,month,own_network,USD,3,1000,")
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject) == ("export", "promotion sale")

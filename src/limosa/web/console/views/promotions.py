@@ -5,11 +5,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.queries import currencies_on_sale
@@ -22,15 +23,18 @@ from limosa.domain.support.operations.end_promotion_by_staff import end_promotio
 from limosa.domain.support.operations.end_promotion_code_by_staff import (
     end_promotion_code_by_staff,
 )
+from limosa.domain.support.operations.record_export import record_export
 from limosa.domain.support.operations.reopen_promotion_by_staff import reopen_promotion_by_staff
 from limosa.domain.support.operations.save_promotion import save_promotion
 from limosa.foundation.errors import DomainRefusal
 from limosa.web.console.access import staff_action_page, staff_page
+from limosa.web.console.csv_files import csv_lines, in_blocks
 from limosa.web.console.occasion_names import NAMES, filled_for
 from limosa.web.console.paging import page_of
 from limosa.web.console.promotion_code_form import PromotionCodeForm
 from limosa.web.console.promotion_form import PromotionForm, filled_with
 from limosa.web.console.promotion_preview import Preview, preview_of
+from limosa.web.console.promotion_result import COLUMNS, file_rows, result_rows, results
 from limosa.web.console.service_zone import day_zone
 from limosa.web.wording.refusals import refusal_text
 
@@ -107,11 +111,37 @@ def _page(
         "can_reopen": shown.ended_at is not None and shown.ends_at > now,
         "codes": page_of(PromotionCode.objects.filter(promotion=shown), request),
         "form": form or PromotionCodeForm(initial={"budget_currency": staff.currency}),
+        "results": results(result_rows(shown.code, today=now.date())),
         "actions": actions.select_related("actor").order_by("-id")[:_ACTIONS_SHOWN],
         "staff": staff,
         **_previewed(request, shown, staff),
     }
     return render(request, "console/promotion.html", context, status=422 if form else 200)
+
+
+@staff_action_page(AuditAction.EXPORT)
+@require_safe
+def promotion_file(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponseBase:
+    """Send what the promotion has brought, by plan and supplier, as CSV."""
+    del request
+    shown = get_object_or_404(Promotion, code=code)
+    today = timezone.localdate(timezone=day_zone())
+    begun = shown.starts_at.astimezone(day_zone()).date()
+    record_export(
+        table=f"promotion {shown.code}"[:60],
+        since=begun,
+        until=today,
+        actor=staff,
+        now=timezone.now(),
+    )
+    rows = file_rows(shown.code, result_rows(shown.code, today=today))
+    return StreamingHttpResponse(
+        in_blocks(csv_lines(COLUMNS, rows)),
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="limosa-{shown.code}.csv"',
+        },
+    )
 
 
 @staff_action_page(AuditAction.SET_PROMOTION)
