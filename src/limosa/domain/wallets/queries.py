@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 
 from limosa.domain.wallets.engine.bonuses import Grant, Tier, best_tier
-from limosa.domain.wallets.models import Bonus, BonusTier, TopUpState, WalletTopUp
+from limosa.domain.wallets.models import Bonus, BonusTier, BonusUse, TopUpState, WalletTopUp
 from limosa.domain.wallets.refusals import TopUpNotOfferedError
 from limosa.foundation.money import Money
 
@@ -78,6 +78,21 @@ def grant_of(bonus: Bonus, top_up: WalletTopUp) -> Grant:
         left_minor=bonus.left_minor,
         gone_minor=bonus.taken_minor + bonus.paid_minor + bonus.expired_minor,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PaidByBonus:
+    """What of a payment bonus paid, and what of that came back."""
+
+    used_minor: int
+    returned_minor: int
+
+
+def bonus_paid(payment_number: str) -> PaidByBonus:
+    """Return what of a payment bonus paid; zero if it used none."""
+    rows = BonusUse.objects.filter(payment_number=payment_number)
+    found = rows.aggregate(used=Sum("used_minor", default=0), back=Sum("returned_minor", default=0))
+    return PaidByBonus(found["used"], found["back"])
 
 
 def bonuses_left(subscriber_id: int) -> QuerySet[Bonus]:

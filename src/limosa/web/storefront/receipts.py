@@ -9,6 +9,8 @@ from limosa.domain.ordering.credited import Credited, credited
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import order_view
 from limosa.domain.payments.models import Payment, Refund, RefundState
+from limosa.domain.payments.queries import WALLET
+from limosa.domain.wallets.queries import bonus_paid
 from limosa.foundation.money import Money
 from limosa.foundation.period import last_moment
 from limosa.web.wording import formatting, words
@@ -170,6 +172,18 @@ def _period(order: Order) -> str:
     return formatting.with_city(f"{start} – {end}", time_zone=zone)
 
 
+def _bonus_lines(payment: Payment) -> list[tuple[str, str]]:
+    if payment.provider != WALLET:
+        return []
+    paid = bonus_paid(payment.number)
+    shares = [
+        (gettext("Of which bonus"), paid.used_minor),
+        (gettext("Came back as bonus"), paid.returned_minor),
+    ]
+    currency = payment.received_currency
+    return [(what, formatting.money(Money(minor, currency))) for what, minor in shares if minor]
+
+
 def payment_lines(
     payment: Payment | None, *, rates: dict[str, dict[str, str]], currency: str
 ) -> list[tuple[str, str]]:
@@ -181,6 +195,7 @@ def payment_lines(
     lines = [
         (gettext("Payment method"), str(words.CHANNELS.get(payment.provider, payment.provider))),
         (gettext("Amount charged"), formatting.money(charged)),
+        *_bonus_lines(payment),
     ]
     rate = rates.get(charged.currency)
     if rate and charged.currency != currency:

@@ -11,16 +11,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ledger.queries import wallet_in
+from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.refund_top_up import refund_top_up
 from limosa.domain.payments.models import Payment
+from limosa.domain.wallets.engine.bookings import bonus_granted
 from limosa.domain.wallets.models import TopUpState, WalletTopUp
-from tests.database.web.storefront.shop import ChannelInHand, Shop
+from tests.database.web.storefront.shop import ChannelInHand, Shop, pay_from_wallet
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
-from tests.factories.bonuses import make_tier
+from tests.factories.bonuses import make_bonus, make_tier
 from tests.factories.payments import make_dispute
+from tests.factories.wallets import make_top_up
 from tests.scenario.security.test_huge_amounts import ANSWERS, PLAIN, amounts
 
 pytestmark = pytest.mark.django_db
@@ -231,3 +236,25 @@ def test_a_bonus_is_shown_before_paying_and_apart_from_money_after_it(
 
 def test_without_a_tier_nothing_is_said_of_bonus(shop: Shop) -> None:
     assert "bonus" not in text_of(shop.client.get(PAGE)).lower()
+
+
+def test_what_bonus_paid_of_an_order_is_on_its_receipt_and_comes_back_as_bonus(shop: Shop) -> None:
+    top_up = make_top_up(subscriber=shop.person, bonus_minor=500)
+    make_bonus(top_up=top_up)
+    post_entry(
+        key=f"bonus:{top_up.number}",
+        kind="bonus_granted",
+        legs=bonus_granted(top_up.bonus, subscriber_id=shop.person.pk),
+        now=MOMENT,
+    )
+    shop.fill_wallet(2200)
+    pay_from_wallet(shop)
+    order = Order.objects.latest("id")
+    receipt = text_of(shop.client.get(reverse("receipt", args=[order.number])))
+    assert re.search(r"Of which bonus.*\$3\.00", receipt, re.DOTALL)
+    refund_order(order_number=order.number, reason="staff", now=timezone.now())
+    page = text_of(shop.client.get(reverse("order", args=[order.number])))
+    assert "$3.00 of it came back as bonus." in page
+    receipt = text_of(shop.client.get(reverse("receipt", args=[order.number])))
+    assert "Came back as bonus" in receipt
+    assert "+ $5.00 bonus" in text_of(shop.client.get("/"))

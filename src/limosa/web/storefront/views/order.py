@@ -19,11 +19,13 @@ from limosa.domain.ordering.models import Order, OrderState, PlanChange
 from limosa.domain.ordering.plan_changes import change_to
 from limosa.domain.ordering.queries import OrderView, order_view, placed_by, refund_due_at
 from limosa.domain.ordering.returns import Returning, returning_of
-from limosa.domain.payments.queries import open_disputes, processing_payment
+from limosa.domain.payments.queries import WALLET, open_disputes, processing_payment
 from limosa.domain.support.models import Case
 from limosa.domain.support.operations.open_case import open_case
 from limosa.domain.support.refusals import CaseFullError
 from limosa.domain.wallets.models import is_top_up
+from limosa.domain.wallets.queries import bonus_paid
+from limosa.foundation.money import Money
 from limosa.web.storefront.access import is_guest, visible_order
 from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.forms import HelpForm
@@ -123,6 +125,7 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "view": view,
         "is_guest": not is_own,
         "lines": lines,
+        "bonus_back": _bonus_back(view) if is_own else None,
         "declined": decline_text(view.payment) if is_unpaid else "",
         "is_disputed": open_disputes(found.number).exists(),
         "is_new": found.quote.esim_id is None,
@@ -145,6 +148,15 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "watch": watch_path(found.number),
         "looks_again": _is_recent(found, now) and (view.is_final or "seen" in request.GET),
     }
+
+
+def _bonus_back(view: OrderView) -> Money | None:
+    """Return what of a payment from the wallet came back as bonus; None: nothing."""
+    payment = view.payment
+    if payment is None or payment.provider != WALLET:
+        return None
+    back_minor = bonus_paid(payment.number).returned_minor
+    return Money(back_minor, payment.received_currency) if back_minor else None
 
 
 def _former_ends_at(change: PlanChange | None) -> datetime | None:
