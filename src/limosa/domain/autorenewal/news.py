@@ -10,9 +10,18 @@ from limosa.domain.autorenewal.models import Attempt, AutoRenewal, Cycle, EndRea
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.links import make_renew_token
 from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.ordering.engine.returning import ReturnWay
+from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.returns import returning_of
 from limosa.domain.payments.models import SavedMethod
 
 UNDONE_WITHIN = timedelta(hours=24)
+
+
+def is_undone_by_itself(order_number: str, *, now: datetime) -> bool:
+    """Whether a renewal can be undone without people: its supplier takes its plan back."""
+    order = Order.objects.select_related("esim").filter(number=order_number).first()
+    return order is None or returning_of(order, now=now).way is not ReturnWay.BY_STAFF
 
 
 def tell_on(auto: AutoRenewal, *, plan: Plan | None, now: datetime) -> None:
@@ -58,6 +67,7 @@ def tell_renewed(cycle: Cycle, attempt: Attempt, *, now: datetime) -> None:
         "until": (now + UNDONE_WITHIN).isoformat(),
         "time_zone": auto.esim.time_zone,
         "link_token": make_link_token(public_id=auto.public_id),
+        "is_undone_by_staff": not is_undone_by_itself(attempt.order_number, now=now),
         **_method(auto, attempt.place),
     }
     if cycle.plan is not None:

@@ -8,7 +8,7 @@ from limosa.domain.autorenewal.engine.course import Unable
 from limosa.domain.autorenewal.engine.cycle_life import OPEN_STATES, CycleState
 from limosa.domain.autorenewal.engine.timetable import Timetable, timetable
 from limosa.domain.autorenewal.models import AutoRenewal, Cycle
-from limosa.domain.autorenewal.news import UNDONE_WITHIN
+from limosa.domain.autorenewal.news import UNDONE_WITHIN, is_undone_by_itself
 from limosa.domain.autorenewal.offering import Offer, cheapest_that_fits, offer_of
 from limosa.domain.autorenewal.standing import last_bundle, times_of, turn_of
 from limosa.domain.esims.models import Bundle, BundleState, Esim
@@ -135,9 +135,9 @@ def ahead(auto: AutoRenewal, *, now: datetime) -> Ahead:
 
 
 def undoable(esim: Esim, *, now: datetime) -> Cycle | None:
-    """Return an eSIM's latest automatic renewal, if it can be undone as far as its time goes: also
-    after auto-renew was stopped or changed."""
-    return (
+    """Return an eSIM's latest automatic renewal, if it can be undone as far as its time and its
+    supplier go: also after auto-renew was stopped or changed."""
+    found = (
         Cycle.objects.filter(
             auto_renewal__esim=esim,
             auto_renewal__subscriber_id=esim.subscriber_id,
@@ -147,6 +147,20 @@ def undoable(esim: Esim, *, now: datetime) -> Cycle | None:
         .order_by("-id")
         .first()
     )
+    is_undone = found is not None and is_undone_by_itself(found.order_number, now=now)
+    return found if is_undone else None
+
+
+def methods_in_use(subscriber_id: int) -> dict[str, list[Esim]]:
+    """Return which of a person's eSIMs renew by themselves with a saved method, by its public id.
+    One statement."""
+    found: dict[str, list[Esim]] = {}
+    autos = AutoRenewal.objects.filter(subscriber_id=subscriber_id, ended_at=None)
+    for auto in autos.select_related("consent", "esim__carrier").order_by("id"):
+        for method in auto.consent.methods:
+            if method["saved_id"]:
+                found.setdefault(method["saved_id"], []).append(auto.esim)
+    return found
 
 
 def cap_of(auto: AutoRenewal) -> Money:

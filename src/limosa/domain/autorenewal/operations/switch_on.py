@@ -38,8 +38,9 @@ def switch_on(*, esim: Esim, agreed: Agreed, now: datetime) -> AutoRenewal:
     """Record a consent, and have an eSIM renewed on its terms; return the automatic renewal.
 
     One that is on already ends, with its consent, and this takes its place; what it had announced
-    is announced anew. Nothing is charged by this. The caller fetched the eSIM through its owner,
-    and checked the PIN where one is needed. The person is told.
+    is announced anew. One that is on by the same terms stays. Nothing is charged by this. The
+    caller fetched the eSIM through its owner, and checked the PIN where one is needed. The person
+    is told.
     Locks:  the eSIM's automatic renewal, then as end_auto_renewal.
     Raises: AutoRenewalNotOfferedError; AutoRenewalOnError: another press at this moment was first;
             nothing changed.
@@ -53,6 +54,8 @@ def switch_on(*, esim: Esim, agreed: Agreed, now: datetime) -> AutoRenewal:
         .select_related("consent", "esim")
         .first()
     )
+    if running is not None and _terms(running.consent) == _agreed_terms(agreed, methods, plan):
+        return running
     if running is not None:
         end_auto_renewal(auto=running, reason=EndReason.CHANGED, now=now)
     consent = _consent(esim, agreed, methods, plan, now)
@@ -84,6 +87,34 @@ def _check(esim: Esim, agreed: Agreed, methods: list[dict[str, str]], now: datet
     is_over = agreed.until is not None and agreed.until <= now
     if esim.state == EsimState.DELETED or is_over or len(usable) < max(len(methods), 1):
         raise AutoRenewalNotOfferedError
+
+
+def _terms(consent: Consent) -> tuple[object, ...]:
+    return (
+        consent.plan_id,
+        consent.cap_minor,
+        consent.currency,
+        consent.methods,
+        consent.wording,
+        consent.until,
+        consent.used_percent,
+        consent.month_cap_minor,
+    )
+
+
+def _agreed_terms(
+    agreed: Agreed, methods: list[dict[str, str]], plan: Plan | None
+) -> tuple[object, ...]:
+    return (
+        plan.pk if plan else None,
+        agreed.cap_minor,
+        agreed.currency,
+        methods,
+        agreed.wording,
+        agreed.until,
+        agreed.used_percent,
+        agreed.month_cap_minor,
+    )
 
 
 def _consent(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from limosa.domain.accounts.operations.keep_preferences import PREFERENCES, keep_preferences
 from limosa.domain.accounts.queries import pin_status
+from limosa.domain.autorenewal.queries import methods_in_use
 from limosa.domain.payments.queries import saved_methods_of
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.forms import SettingsForm
@@ -37,5 +38,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: SettingsForm, *, status: int = 200) -> HttpResponse:
     pin = pin_status(subscriber_id=person_of(request).pk, now=timezone.now())
     saved = saved_methods_of(person_of(request).pk)
-    context = {"form": form, "pin": pin, "saved_methods": saved}
+    in_use = methods_in_use(person_of(request).pk)
+    methods = [(one, in_use.get(one.public_id, [])) for one in saved]
+    context = {"form": form, "pin": pin, "saved_methods": methods}
     return render(request, "storefront/settings.html", context, status=status)
