@@ -40,7 +40,7 @@ def test_what_only_people_can_take_back_is_not_offered_to_be_undone(
     attempt = make_attempt(cycle=cycle, order_number=order.number)
     tell_renewed(cycle, attempt, now=timezone.now())
     mail = texts_for(Notification.objects.get(kind="auto_renewal_done"))[1]
-    assert "its carrier does not let us" in mail
+    assert "its carrier has to be asked" in mail
     assert "undo" not in mail
 
 
@@ -63,6 +63,6 @@ def test_who_removes_a_card_sees_what_renews_with_it(shop: Shop) -> None:
         label="Visa •••• 4242",
         consented_at=timezone.now(),
     )
-    assert "renews by itself" not in words_of(shop.client.get("/settings/"))
+    assert "auto-renew pays" not in words_of(shop.client.get("/settings/"))
     agree(shop, method="saved-CARD42")
-    assert "renews by itself with it" in words_of(shop.client.get("/settings/"))
+    assert "auto-renew pays with it" in words_of(shop.client.get("/settings/"))

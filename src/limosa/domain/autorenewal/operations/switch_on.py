@@ -38,9 +38,9 @@ def switch_on(*, esim: Esim, agreed: Agreed, now: datetime) -> AutoRenewal:
     """Record a consent, and have an eSIM renewed on its terms; return the automatic renewal.
 
     One that is on already ends, with its consent, and this takes its place; what it had announced
-    is announced anew. One that is on by the same terms stays. Nothing is charged by this. The
-    caller fetched the eSIM through its owner, and checked the PIN where one is needed. The person
-    is told.
+    is announced anew. One that is on by the same terms stays, unless something came of it: whoever
+    skipped or undid a renewal may want it after all. Nothing is charged by this. The caller fetched
+    the eSIM through its owner, and checked the PIN where one is needed. The person is told.
     Locks:  the eSIM's automatic renewal, then as end_auto_renewal.
     Raises: AutoRenewalNotOfferedError; AutoRenewalOnError: another press at this moment was first;
             nothing changed.
@@ -54,7 +54,7 @@ def switch_on(*, esim: Esim, agreed: Agreed, now: datetime) -> AutoRenewal:
         .select_related("consent", "esim")
         .first()
     )
-    if running is not None and _terms(running.consent) == _agreed_terms(agreed, methods, plan):
+    if running is not None and _is_pressed_again(running, _agreed_terms(agreed, methods, plan)):
         return running
     if running is not None:
         end_auto_renewal(auto=running, reason=EndReason.CHANGED, now=now)
@@ -87,6 +87,11 @@ def _check(esim: Esim, agreed: Agreed, methods: list[dict[str, str]], now: datet
     is_over = agreed.until is not None and agreed.until <= now
     if esim.state == EsimState.DELETED or is_over or len(usable) < max(len(methods), 1):
         raise AutoRenewalNotOfferedError
+
+
+def _is_pressed_again(running: AutoRenewal, terms: tuple[object, ...]) -> bool:
+    is_untouched = not running.cycles.filter(closed_at__isnull=False).exists()
+    return is_untouched and _terms(running.consent) == terms
 
 
 def _terms(consent: Consent) -> tuple[object, ...]:
