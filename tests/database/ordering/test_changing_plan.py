@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
 from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
 from limosa.domain.esims.operations.advance_bundles import advance_bundles
 from limosa.domain.esims.operations.note_profile_report import note_profile_report
+from limosa.domain.ledger.models import Posting
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.ordering.engine.plan_value import BRIDGE_TIME
+from limosa.domain.ordering.margins import margins
 from limosa.domain.ordering.models import Order, OrderState, PlanChange, Quote
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.end_replaced_plan import end_replaced_plan
@@ -22,7 +25,7 @@ from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
-from limosa.domain.ordering.plan_changes import NoValue, PlanLeft, plan_left
+from limosa.domain.ordering.plan_changes import NoValue, PlanLeft, moves_of, plan_left
 from limosa.domain.ordering.refusals import (
     ChangeMovedError,
     OrderNotPayableError,
@@ -109,6 +112,17 @@ def test_the_rest_is_paid_and_a_new_esim_delivered_while_the_former_goes_on(
     order = changed(shop, former, elsewhere)
     assert order.state == OrderState.FULFILLED
     assert (order.quote.value_minor, order.quote.total_minor) == (1875, PRICE_MINOR - 1875)
+    assert balance_of(code="plan_changes:USD") == 0
+    for one in (former, order):  # The journal knows of each what is still to be earned.
+        legs = Posting.objects.filter(entry__order_number=one.number)
+        deferred = legs.filter(account__kind="deferred_revenue").aggregate(sum=Sum("amount_minor"))
+        sold = one.quote.total_minor - one.quote.tax_minor
+        assert -deferred["sum"] == sold + moves_of(one).net_minor
+    day = timedelta(days=1)
+    rows = margins(since=MOMENT - day, until=MOMENT + day, rates_of=MOMENT.date())
+    sums = {row.plan: row.sold.amount_minor for row in rows}
+    assert sums[former.quote.plan_id] == 2500 - 169 - the_change().value.net_minor
+    assert sum(sums.values()) == held()
     assert order.esim is not None
     assert order.esim.carrier_id == "att"
     bridged = bundle_of(former)

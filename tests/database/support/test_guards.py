@@ -386,9 +386,9 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
         "plan_changes",
         "unpaid",
         """UPDATE ordering_planchange SET state = 'held', counted_at = NULL, bridged_at = NULL;
-           DELETE FROM ledger_posting WHERE entry_id = (
-            SELECT id FROM ledger_journalentry WHERE key LIKE 'change:%');
-           DELETE FROM ledger_journalentry WHERE key LIKE 'change:%'""",
+           DELETE FROM ledger_posting WHERE entry_id IN (
+            SELECT id FROM ledger_journalentry WHERE kind = 'plan_change');
+           DELETE FROM ledger_journalentry WHERE kind = 'plan_change'""",
     ),
     "a promotion code counts a use that is none": ("promotion_codes", "uses", miscount_a_code),
     "somebody guesses codes": (

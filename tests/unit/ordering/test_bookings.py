@@ -16,6 +16,8 @@ from limosa.domain.ordering.engine.bookings import (
     refund_done,
     reversal,
     unapplied,
+    value_given,
+    value_taken,
 )
 from limosa.foundation.money import Money
 
@@ -134,3 +136,14 @@ def test_money_that_pays_nothing_is_owed_and_given_back_whole(sale: Sale) -> Non
         f"refunds_payable:wechatpay:{received.currency}": -received.amount_minor,
     }
     assert book(unapplied(sale.source), refund_done(sale.source)) == {}
+
+
+@given(AMOUNTS, CURRENCIES, st.data())
+def test_what_is_left_of_a_plan_is_deferred_for_the_next_order_and_nothing_stays_between(
+    net_minor: int, currency: str, data: st.DataObject
+) -> None:
+    early = Money(data.draw(st.integers(min_value=0, max_value=net_minor)), currency)
+    net = Money(net_minor, currency)
+    balances = book(value_given(net, recognized=early), value_taken(net))
+    moved = {f"revenue:{currency}": early, f"deferred_revenue:{currency}": -early}
+    assert balances == {code: one.amount_minor for code, one in moved.items() if early.amount_minor}

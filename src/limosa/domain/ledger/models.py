@@ -20,6 +20,7 @@ class AccountKind(models.TextChoices):
     TAX_PAYABLE = "tax_payable"  # tax included in payments (liability)
     PROMOTIONS = "promotions"  # goodwill credited to wallets (expense)
     BONUS_DISCOUNTS = "bonus_discounts"  # what bonuses take off our sales (contra revenue)
+    PLAN_CHANGES = "plan_changes"  # what is left of plans, from one order to another; zero
     COST_OF_SALES = "cost_of_sales"  # what suppliers charge for what is sold (expense)
     SUPPLIER = "supplier"  # our prepaid balance at a supplier, or what we owe it (asset)
     BANK = "bank"  # our own bank account, from which suppliers are paid (asset)

@@ -1,9 +1,10 @@
 """Margins by plan and supplier, of the orders placed in a span of time, or of those that have a
 promotion, as the books have them now.
 
-What was sold: the net of an order, less what was reversed: what the journal has on
-`deferred_revenue` and `revenue` together. Cost: what was booked for it at suppliers. Fees: those of
-the settled lines of its payments. Losses are left out: they belong to no sale.
+What was sold: the net of an order, less what was reversed, and with what changes of plan moved to
+it or from it: what the journal has on `deferred_revenue` and `revenue` together. Cost: what was
+booked for it at suppliers. Fees: those of the settled lines of its payments. Losses are left out:
+they belong to no sale.
 """
 
 from collections import defaultdict
@@ -26,7 +27,14 @@ WITH sale AS MATERIALIZED (
            orders.paid_at IS NOT NULL AS is_paid,
            CASE WHEN orders.paid_at IS NULL THEN 0
                 ELSE quote.total_minor - quote.tax_minor
-                     - orders.reversed_minor + orders.reversed_tax_minor END AS sold_minor,
+                     - orders.reversed_minor + orders.reversed_tax_minor
+                     + coalesce((SELECT came.value_minor - came.value_tax_minor
+                                   FROM ordering_planchange AS came
+                                  WHERE came.order_id = orders.id AND came.state = 'counted'), 0)
+                     - coalesce((SELECT went.value_minor - went.value_tax_minor
+                                   FROM ordering_planchange AS went
+                                  WHERE went.replaced_id = orders.id AND went.state = 'counted'), 0)
+                END AS sold_minor,
            CASE WHEN orders.paid_at IS NULL OR orders.state = 'refunded' THEN 0
                 ELSE quote.discount_minor END AS discount_minor,
            CASE WHEN orders.fulfilled_at IS NOT NULL AND esim.id IS NOT NULL THEN esim.supplier_id

@@ -12,12 +12,14 @@ SELECT id, number, problem, number, currency, value_minor,
                   OR quote.currency <> former.currency THEN 'price'
                 WHEN change.state = 'counted' AND change.value_minor > former.paid_minor
                 THEN 'above'
-                WHEN (change.counted_at IS NOT NULL) <> (
-                    SELECT count(*) > 0 FROM ledger_journalentry AS entry
-                     WHERE entry.key = concat('change:', ordered.number))
-                  OR (change.state = 'restored') <> (
-                    SELECT count(*) > 0 FROM ledger_journalentry AS entry
-                     WHERE entry.key = concat('change-back:', ordered.number)) THEN 'not_booked'
+                WHEN (SELECT count(*) FROM ledger_journalentry AS entry
+                       WHERE entry.key IN (concat('change-from:', ordered.number),
+                                           concat('change:', ordered.number)))
+                     <> CASE WHEN change.counted_at IS NULL THEN 0 ELSE 2 END
+                  OR (SELECT count(*) FROM ledger_journalentry AS entry
+                       WHERE entry.key IN (concat('change-back:', ordered.number),
+                                           concat('change-back-to:', ordered.number)))
+                     <> CASE WHEN change.state = 'restored' THEN 2 ELSE 0 END THEN 'not_booked'
                 WHEN change.state = 'counted' AND ordered.state NOT IN ('paid', 'fulfilled')
                   OR change.state = 'held' AND ordered.state <> 'placed' THEN 'unpaid'
                 ELSE '' END AS problem

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('wallet', 'Wallet'), ('bonus', 'Bonus'), ('wallet_frozen', 'Frozen'), ('clearing', 'Clearing'), ('refunds_payable', 'Refunds Payable'), ('deferred_revenue', 'Deferred Revenue'), ('revenue', 'Revenue'), ('tax_payable', 'Tax Payable'), ('promotions', 'Promotions'), ('bonus_discounts', 'Bonus Discounts'), ('cost_of_sales', 'Cost Of Sales'), ('supplier', 'Supplier'), ('bank', 'Bank'), ('provider_fees', 'Provider Fees'), ('disputed', 'Disputed'), ('losses', 'Losses'), ('exchange', 'Exchange'), ('codes_outstanding', 'Codes Outstanding'), ('receivable', 'Receivable'), ('unclaimed', 'Unclaimed'), ('breakage', 'Breakage'), ('suspense', 'Suspense')], max_length=20)),
+                ('kind', models.CharField(choices=[('wallet', 'Wallet'), ('bonus', 'Bonus'), ('wallet_frozen', 'Frozen'), ('clearing', 'Clearing'), ('refunds_payable', 'Refunds Payable'), ('deferred_revenue', 'Deferred Revenue'), ('revenue', 'Revenue'), ('tax_payable', 'Tax Payable'), ('promotions', 'Promotions'), ('bonus_discounts', 'Bonus Discounts'), ('plan_changes', 'Plan Changes'), ('cost_of_sales', 'Cost Of Sales'), ('supplier', 'Supplier'), ('bank', 'Bank'), ('provider_fees', 'Provider Fees'), ('disputed', 'Disputed'), ('losses', 'Losses'), ('exchange', 'Exchange'), ('codes_outstanding', 'Codes Outstanding'), ('receivable', 'Receivable'), ('unclaimed', 'Unclaimed'), ('breakage', 'Breakage'), ('suspense', 'Suspense')], max_length=20)),
                 ('currency', models.CharField(max_length=3)),
                 ('balance_minor', models.BigIntegerField(null=True)),
                 ('subscriber', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to=settings.AUTH_USER_MODEL)),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['wallet', 'bonus', 'wallet_frozen', 'clearing', 'refunds_payable', 'deferred_revenue', 'revenue', 'tax_payable', 'promotions', 'bonus_discounts', 'cost_of_sales', 'supplier', 'bank', 'provider_fees', 'disputed', 'losses', 'exchange', 'codes_outstanding', 'receivable', 'unclaimed', 'breakage', 'suspense'])), name='account_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['wallet', 'bonus', 'wallet_frozen', 'clearing', 'refunds_payable', 'deferred_revenue', 'revenue', 'tax_payable', 'promotions', 'bonus_discounts', 'plan_changes', 'cost_of_sales', 'supplier', 'bank', 'provider_fees', 'disputed', 'losses', 'exchange', 'codes_outstanding', 'receivable', 'unclaimed', 'breakage', 'suspense'])), name='account_kind_known'),
         ),
         run_sql_file(__file__, 'entries_balance'),
         run_sql_file(__file__, 'append_only'),

@@ -188,15 +188,21 @@ def recognized(amount: Money) -> list[Leg]:
     return [Leg("deferred_revenue", amount), Leg("revenue", -amount)]
 
 
-def value_moved(net: Money, *, recognized: Money) -> list[Leg]:
-    """What is left of a plan counts towards another one, or comes back from it: it is deferred for
-    the one instead of the other. `recognized`: as much of it was revenue already, and is no more.
+def value_given(net: Money, *, recognized: Money) -> list[Leg]:
+    """What is left of a plan leaves its order, for another one: it is no longer deferred for it.
+
+    `recognized`: as much of it was revenue already, and is no more.
     """
     return [
         Leg("deferred_revenue", net - recognized),
         Leg("revenue", recognized),
-        Leg("deferred_revenue", -net),
+        Leg("plan_changes", -net),
     ]
+
+
+def value_taken(net: Money) -> list[Leg]:
+    """What is left of another plan counts towards an order: it is deferred for it."""
+    return [Leg("plan_changes", net), Leg("deferred_revenue", -net)]
 
 
 def supplied(supplier_code: str, cost: Money) -> list[Leg]:

@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from limosa.domain.ledger.operations.post_entry import post_entry
-from limosa.domain.ordering.engine.bookings import value_moved
+from limosa.domain.ordering.engine.bookings import value_given, value_taken
 from limosa.domain.ordering.engine.plan_change_life import PLAN_CHANGE_LIFE, PlanChangeEvent
 from limosa.domain.ordering.models import PlanChange
 from limosa.domain.ordering.plan_changes import moves_of, sold_of
@@ -21,11 +21,19 @@ def count_change(*, change: PlanChange, now: datetime) -> None:
     sold_minor = sold_of(replaced, moves_of(replaced)).net_minor
     early_minor = max(replaced.recognized_minor - (sold_minor - value.net_minor), 0)
     currency = replaced.quote.currency
+    net = Money(value.net_minor, currency)
+    post_entry(
+        key=f"change-from:{change.order.number}",
+        kind="plan_change",
+        order_number=replaced.number,
+        legs=value_given(net, recognized=Money(early_minor, currency)),
+        now=now,
+    )
     post_entry(
         key=f"change:{change.order.number}",
         kind="plan_change",
         order_number=change.order.number,
-        legs=value_moved(Money(value.net_minor, currency), recognized=Money(early_minor, currency)),
+        legs=value_taken(net),
         now=now,
     )
     change.counted_at = now

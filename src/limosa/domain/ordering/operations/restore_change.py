@@ -3,7 +3,7 @@ from datetime import datetime
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.operations.keep_bundle import keep_bundle
 from limosa.domain.ledger.operations.post_entry import post_entry
-from limosa.domain.ordering.engine.bookings import value_moved
+from limosa.domain.ordering.engine.bookings import value_given, value_taken
 from limosa.domain.ordering.engine.plan_change_life import (
     PLAN_CHANGE_LIFE,
     PlanChangeEvent,
@@ -29,14 +29,19 @@ def restore_change(*, order: Order, now: datetime) -> None:
     if change is None or change_from(order) is not None:
         return
     currency = order.quote.currency
+    net = Money(change.value.net_minor, currency)
     post_entry(
         key=f"change-back:{order.number}",
         kind="plan_change",
         order_number=order.number,
-        legs=value_moved(
-            Money(change.value.net_minor, currency),
-            recognized=Money(order.recognized_minor, currency),
-        ),
+        legs=value_given(net, recognized=Money(order.recognized_minor, currency)),
+        now=now,
+    )
+    post_entry(
+        key=f"change-back-to:{order.number}",
+        kind="plan_change",
+        order_number=change.replaced.number,
+        legs=value_taken(net),
         now=now,
     )
     order.recognized_minor = 0
