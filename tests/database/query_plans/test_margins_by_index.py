@@ -48,8 +48,8 @@ INSERT INTO ordering_order (id, number, quote_id, subscriber_id, esim_id, state,
 SELECT id, 'L-' || id, id, subscriber_id, esim_id, 'fulfilled', created_at, created_at, created_at,
        created_at, 0, 0, 0, ''
   FROM ordering_quote;
-INSERT INTO ordering_planchange (order_id, replaced_id, state, value_minor, value_tax_minor, made_at,
-    counted_at)
+INSERT INTO ordering_planchange (order_id, replaced_id, state, value_minor, value_tax_minor,
+    made_at, counted_at)
 SELECT id, id - 1, 'counted', 100, 7, placed_at, placed_at
   FROM ordering_order WHERE mod(id, 2) = 0;
 INSERT INTO ledger_journalentry (id, key, kind, order_number, posted_at)
