@@ -50,7 +50,7 @@ SELECT id, 'L-' || id, id, subscriber_id, esim_id, 'fulfilled', created_at, crea
   FROM ordering_quote;
 INSERT INTO ordering_planchange (order_id, replaced_id, state, value_minor, value_tax_minor,
     made_at, counted_at)
-SELECT id, id - 1, 'counted', 100, 7, placed_at, placed_at
+SELECT id, id - 1, 'counted', 100, 100, placed_at, placed_at
   FROM ordering_order WHERE mod(id, 2) = 0;
 INSERT INTO ledger_journalentry (id, key, kind, order_number, posted_at)
 SELECT 5 * id + turn, turn || ':' || number, CASE turn WHEN 0 THEN 'supply_cost' ELSE 'earning' END,
