@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from limosa.domain.catalog.models import Price
-from limosa.domain.promotions.queries import best_promotion
+from limosa.domain.catalog.models import PlanSource, Price
+from limosa.domain.promotions.queries import best_promotion, fits, prices_it_fits
 from limosa.foundation.volume import GB
 from tests.factories import MOMENT
-from tests.factories.catalog import make_carrier, make_plan
+from tests.factories.catalog import make_carrier, make_plan, make_supplier
 from tests.factories.promotions import make_promotion
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +106,44 @@ def test_what_was_ended_no_longer_counts() -> None:
     make_promotion(code="ended", percent_off=50, ended_at=MOMENT)
     make_promotion(code="ends-later", percent_off=20, ended_at=MOMENT + timedelta(hours=1))
     assert _best_code() == "ends-later"
+
+
+def test_bonus_data_is_only_for_what_our_own_network_delivers() -> None:
+    make_promotion(bonus_bytes=10 * GB)
+    wholesale = make_supplier("wholesale")
+    assert _best_code(supplier=wholesale) is None
+    plan = make_plan()
+    price = Price.objects.select_related("plan").get(plan=plan, currency="USD")
+    assert best_promotion(price=price, now=MOMENT) is not None
+    PlanSource.objects.create(plan=plan, supplier=wholesale, position=1, code="W1")
+    price = Price.objects.select_related("plan").get(plan=plan, currency="USD")
+    assert best_promotion(price=price, now=MOMENT) is None
+
+
+def test_the_database_finds_the_prices_that_fit() -> None:
+    """By the same rule, whatever the promotion is for."""
+    wholesale = make_supplier("wholesale")
+    kinds: list[dict[str, Any]] = [
+        {},
+        {"carrier": make_carrier("att")},
+        {"validity_count": 7, "validity_unit": "day"},
+    ]
+    for number, fields in enumerate(kinds):
+        plan = make_plan(code=f"own-{number}", **fields)
+        make_plan(code=f"other-{number}", supplier=wholesale, **fields)
+        if number == 1:
+            PlanSource.objects.create(plan=plan, supplier=wholesale, position=1, code="W1")
+    make_plan(code="top-up", kind="top_up")
+    gifts = ({"percent_off": 5}, {"amount_off_minor": 5}, {"bonus_bytes": GB})
+    scopes: tuple[dict[str, list[str]], ...] = (
+        {},
+        {"plan_codes": ["own-0", "other-1", "top-up"]},
+        {"carrier_codes": ["att"]},
+        {"durations": ["7 days", "12 months"]},
+    )
+    for gift in gifts:
+        for scope in scopes:
+            promotion = make_promotion(**gift, **scope)
+            rows = Price.objects.select_related("plan")
+            found = set(rows.filter(prices_it_fits(promotion)))
+            assert found == {row for row in rows if fits(promotion, price=row)}

@@ -1,12 +1,14 @@
 """Reads: which promotions are running, which is best for a price, and what a price will be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from limosa.domain.catalog.engine.units import read_validity
-from limosa.domain.catalog.models import Price
+from limosa.domain.catalog.models import Plan, PlanSource, Price
+from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.promotions.engine.course import Run, Stretch, course_of
 from limosa.domain.promotions.engine.stacking import best, discount_minor
 from limosa.domain.promotions.models import Promotion
@@ -52,14 +54,34 @@ def best_among(promotions: Iterable[Promotion], *, price: Price) -> Promotion | 
 
 
 def fits(promotion: Promotion, *, price: Price) -> bool:
-    """Return whether a promotion is for a price, whatever it is worth on it. No statement."""
+    """Return whether a promotion is for a price, whatever it is worth on it. No statement; one for
+    bonus data, unless the plan has its sources."""
     plan = price.plan
+    if promotion.bonus_bytes and not _can_have_more(plan):
+        return False
     return promotion.scope.fits(
         plan_code=plan.code,
         carrier_code=plan.carrier_id,
         duration=str(plan.validity or ""),
         currency=price.currency,
     )
+
+
+def own_suppliers() -> list[str]:
+    """Return who delivers from our own database: only there can a bundle have more data than its
+    plan, since others deliver what they sell."""
+    return [code for code in settings.SUPPLIER_ADAPTERS if capabilities_of(code).in_own_database]
+
+
+def _can_have_more(plan: Plan) -> bool:
+    sources = {plan.supplier_id, *(source.supplier_id for source in plan.sources.all())}
+    return sources <= set(own_suppliers())
+
+
+def give_sources(prices: Iterable[Price], running: Iterable[Promotion]) -> None:
+    """Read the sources of all plans in one statement, if a promotion asks for them."""
+    if any(one.bonus_bytes for one in running):
+        prefetch_related_objects([price.plan for price in prices], "sources")
 
 
 def prices_it_fits(promotion: Promotion) -> Q:
@@ -71,11 +93,20 @@ def prices_it_fits(promotion: Promotion) -> Q:
     if scope.carrier_codes:
         found &= Q(plan__carrier_id__in=scope.carrier_codes)
     if scope.durations:
-        of_one = Q()
-        for validity in map(read_validity, scope.durations):
-            of_one |= Q(plan__validity_count=validity.count, plan__validity_unit=validity.unit)
-        found &= of_one
+        found &= prices_of_durations(scope.durations)
+    if promotion.bonus_bytes:
+        elsewhere = PlanSource.objects.filter(plan=OuterRef("plan"))
+        found &= Q(plan__supplier_id__in=own_suppliers())
+        found &= Q(~Exists(elsewhere.exclude(supplier__in=own_suppliers())))
     return found & Q(currency=scope.currency) if scope.currency else found
+
+
+def prices_of_durations(durations: Collection[str]) -> Q:
+    """Return the condition on prices that their plans are valid for one of these."""
+    found = Q()
+    for validity in map(read_validity, durations):
+        found |= Q(plan__validity_count=validity.count, plan__validity_unit=validity.unit)
+    return found
 
 
 def price_course(

@@ -7,22 +7,21 @@ from functools import reduce
 from operator import or_
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from limosa.domain.catalog.engine.rates import minor_of
 from limosa.domain.catalog.models import Carrier, Plan, PlanKind, Price
 from limosa.domain.catalog.queries import offered_prices
-from limosa.domain.promotions.engine.stacking import PERCENT
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.promotions.queries import (
     best_among,
     discount_of,
-    prices_it_fits,
+    give_sources,
     running_promotions,
 )
 from limosa.domain.shelf.engine.ordering import Cost, Order, Place, begins_at
 from limosa.domain.shelf.engine.suiting import Suits, suits
-from limosa.domain.shelf.reduced import COLUMNS, in_order_now, number, quotient
+from limosa.domain.shelf.reduced import COLUMNS, in_order_now, may_change
 from limosa.domain.shelf.wanted import Wanted
 from limosa.foundation.money import Money
 
@@ -103,15 +102,14 @@ def shelf_page(
 ) -> ShelfPage:
     """Return the plans wanted that stand after a place, promotions included in what they cost.
 
-    One statement for promotions and at most three for plans, each of which reads a page by index,
-    or sorts what only some plans have.
+    One statement for promotions and at most two for plans, which read a page by index, or sort
+    what only some plans have; one for sources where data is added.
     """
     running = running_promotions(now=now)
-    found = [
-        shelve(price, running)
-        for rows in _streams(_wanted_prices(wanted, currency), running, order=order, after=after)
-        for price in rows
-    ]
+    streams = _streams(_wanted_prices(wanted, currency), running, order=order, after=after)
+    prices = [price for rows in streams for price in rows]
+    give_sources(prices, running)
+    found = [shelve(price, running) for price in prices]
     found.sort(key=lambda one: one.place(order))
     rest = [one for one in found if after is None or one.place(order) > after]
     shown = rest[:PAGE_LENGTH]
@@ -187,31 +185,16 @@ def _streams(
 ) -> Iterator[QuerySet[Price]]:
     """Yield plans that together hold the page, each stream in the order of what it costs now.
 
-    Plans that a promotion for some plans, or an amount, may change are sorted; all others have the
-    best of those for every plan, which is the highest percentage or, where that is worth more, the
-    largest bonus.
+    Plans that anything but a percentage for every plan may change are sorted; all others have the
+    highest of those percentages.
     """
-    touching = [one for one in running if not one.scope.is_everything]
+    touching = [one for one in running if one.bonus_bytes or not one.scope.is_everything]
     if touching:
-        touched = reduce(or_, map(prices_it_fits, touching))
+        touched = reduce(or_, map(may_change, touching))
         yield _first(in_order_now(prices.filter(touched), running, order=order, after=after))
         prices = prices.exclude(touched)
-    general = [one for one in running if one.scope.is_everything]
-    percent = max((one.percent_off for one in general), default=0)
-    bonus = max((one.bonus_bytes for one in general), default=0)
-    if bonus:
-        prices = prices.annotate(
-            worth_off=quotient(F("amount_minor"), number(percent), number(PERCENT)),
-            worth_data=quotient(F("amount_minor"), number(bonus), F("plan__volume_bytes")),
-        )
-        more = prices.filter(worth_data__gt=F("worth_off"))
-        yield (
-            _first(in_order_now(more, general, order=order, after=after))
-            if order is Order.PER_GB
-            else _page(more, order, percent=0, after=after)
-        )
-        prices = prices.filter(Q(worth_data=None) | Q(worth_data__lte=F("worth_off")))
-    yield _page(prices, order, percent=percent, after=after)
+    percents = (one.percent_off for one in running if one.scope.is_everything)
+    yield _page(prices, order, percent=max(percents, default=0), after=after)
 
 
 def _first(prices: QuerySet[Price]) -> QuerySet[Price]:

@@ -16,7 +16,7 @@ from limosa.domain.catalog.engine.units import PERCENT_OFF_MAX
 from limosa.domain.catalog.models import Price
 from limosa.domain.promotions.engine.stacking import PERCENT
 from limosa.domain.promotions.models import Promotion
-from limosa.domain.promotions.queries import prices_it_fits
+from limosa.domain.promotions.queries import own_suppliers, prices_it_fits, prices_of_durations
 from limosa.domain.shelf.engine.ordering import Order, Place
 from limosa.foundation.volume import GB
 
@@ -67,6 +67,21 @@ def in_order_now(
 def number(value: int) -> Value:
     """Return a number in a statement. Without its type it would be sent as one of 32 bits."""
     return Value(value, output_field=BigIntegerField())
+
+
+def may_change(promotion: Promotion) -> Q:
+    """Return a condition, as simple as can be for an index, that holds for every price which a
+    promotion changes; it may hold for others, too."""
+    scope = promotion.scope
+    if scope.plan_codes:
+        return Q(plan_id__in=scope.plan_codes)
+    if scope.carrier_codes:
+        return Q(plan__carrier_id__in=scope.carrier_codes)
+    if scope.durations:
+        return prices_of_durations(scope.durations)
+    if promotion.bonus_bytes:
+        return Q(plan__supplier_id__in=own_suppliers())
+    return Q(pk__isnull=False)
 
 
 def quotient(amount: Combinable, factor: Combinable, divisor: Combinable) -> Func:
