@@ -228,6 +228,7 @@ def changed(page: Page, demo: Demo, public_id: str) -> str:
     expect(page.locator("[data-testid=counts]")).to_contain_text(value)
     rest = page.locator("[data-testid=rest]").inner_text()
     top(page, "change-2-what-happens")
+    page.locator("input[name=pin]").fill(PIN)
     page.locator("[data-testid=change]").click()
     page.wait_for_url(f"{demo.url}/orders/**/pay/")
     expect(page.locator(".hero")).to_have_text(rest)
@@ -246,6 +247,7 @@ def test_a_plan_is_changed_to_another_carrier_with_what_is_left_of_it(
     context = open_browser()
     page = context.new_page()
     sign_in(page, demo)
+    have_pin(page, demo)
     [(public_id,)] = demo.query("SELECT public_id FROM esims_esim WHERE label = 'iPad'")
     number = changed(page, demo, str(public_id))
     former = f"{demo.url}/esims/{public_id}/"

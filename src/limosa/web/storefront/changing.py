@@ -72,6 +72,12 @@ class Target:
         return not self.rest.amount_minor
 
     @property
+    def needs_proof(self) -> bool:
+        """Whether a thief with the person's session could take what is left: on an eSIM of their
+        own, or for nothing."""
+        return self.offer.is_new_esim or self.is_free
+
+    @property
     def loses(self) -> bool:
         """Whether some of what is left counts for nothing."""
         return self.lost.amount_minor > 0

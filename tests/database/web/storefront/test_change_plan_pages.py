@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from limosa.domain.accounts.models import PaymentPin
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
@@ -15,7 +16,7 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.requests import Payer, PaymentMethodChoice
-from tests.database.web.storefront.shop import Shop
+from tests.database.web.storefront.shop import PIN, Shop, set_pin
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def bought(shop: Shop) -> Esim:
     """A month of 20 GB for 25.00 on an eSIM of its own, paid a moment ago."""
+    set_pin(shop)
     return buy(shop, make_plan(), "first")
 
 
@@ -69,7 +71,7 @@ def press(shop: Shop, esim: Esim, plan: Plan, **fields: str) -> Any:
     page = shop.client.get(confirm_path(esim, plan)).content.decode()
     found = re.search(r'name="shown" value="([^"]+)"', page)
     assert found
-    return shop.client.post(confirm_path(esim, plan), {"shown": found[1], **fields})
+    return shop.client.post(confirm_path(esim, plan), {"shown": found[1], "pin": PIN, **fields})
 
 
 def test_what_is_left_and_the_rest_to_pay_stand_beside_each_plan(
@@ -163,6 +165,24 @@ def test_what_others_paid_for_does_not_count(shop: Shop, bought: Esim, dear: Pla
     page = words_of(shop.client.get(reverse("change_plan", args=[bought.public_id])))
     assert "Somebody else paid for this plan" in page
     assert shop.client.get(confirm_path(bought, dear)).status_code == 302
+
+
+@pytest.mark.parametrize("pin", ["", "111222"])
+def test_on_a_new_esim_it_takes_the_pin(shop: Shop, bought: Esim, dear: Plan, pin: str) -> None:
+    assert press(shop, bought, dear, pin=pin).status_code == 400
+    assert not PlanChange.objects.exists()
+
+
+def test_whoever_has_no_pin_sets_one_first(shop: Shop, bought: Esim, dear: Plan) -> None:
+    PaymentPin.objects.all().delete()
+    page = words_of(shop.client.get(confirm_path(bought, dear)))
+    assert "You don't have one yet." in page
+    assert 'data-testid="change"' not in page
+
+
+def test_on_the_same_esim_whoever_pays_needs_no_pin(shop: Shop, bought: Esim) -> None:
+    larger = make_plan(prices={"USD": 4500})
+    assert press(shop, bought, larger, pin="").status_code == 302
 
 
 def test_nobody_changes_what_is_not_theirs(shop: Shop, bought: Esim, dear: Plan) -> None:
