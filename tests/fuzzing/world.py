@@ -22,7 +22,7 @@ from tests.factories.links import renew_path
 from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order, make_tax_rate
 from tests.factories.payments import make_payment, make_refund
-from tests.factories.promotions import make_promotion
+from tests.factories.promotions import make_promotion, make_promotion_code
 from tests.factories.settlements import make_difference, make_settlement, make_total
 from tests.factories.wholesale import (
     listed,
@@ -66,6 +66,7 @@ def make_world() -> World:
     make_tax_rate()
     make_rates()
     make_promotion()
+    code = make_promotion_code(text="SPRING")
     carrier = make_carrier("t-mobile", name="T-Mobile")
     plan = make_plan(code="month-20", name={"en": "1 month"}, carrier=carrier)
     make_plan(code="day-1", name={"en": "1 day"}, kind="unlimited", carrier=carrier)
@@ -81,6 +82,7 @@ def make_world() -> World:
     start += [f"/settings/methods/{public_id}/remove/" for public_id in methods]
     start += [f"/orders/{number}/{page}" for number in numbers for page in ("", "pay/", "pin/")]
     start += [f"/console/orders/{number}/" for number in numbers]
+    start += ["/code/SPRING/", f"/console/promotions/of/{code.promotion_id}/"]
     return World(staff, make_subscriber(email="lin@example.com"), start)
 
 

@@ -39,6 +39,7 @@ from tests.factories.payables import (
     make_supplier_account,
 )
 from tests.factories.payments import make_dispute, make_payment, make_refund
+from tests.factories.promotions import make_promotion, make_promotion_code
 from tests.factories.ratings import make_asked_bundle, make_rated_place, make_rating
 from tests.factories.redemption import make_code, make_code_batch, make_code_change
 from tests.factories.rsp import make_download_order, make_profile, make_profile_type
@@ -308,6 +309,25 @@ CONTRADICTIONS: dict[str, Cheat] = {
     ),
     "something went back of a top-up that nobody paid": Cheat(
         make_top_up, {"reversed_minor": 1}, "wallet_top_up_state_has_its_time"
+    ),
+    "a promotion gives two things": Cheat(
+        make_promotion, {"bonus_bytes": 1}, "promotion_gives_one_thing"
+    ),
+    "an amount off has no currency": Cheat(
+        a(make_promotion, amount_off_minor=500),
+        {"amount_currency": ""},
+        "promotion_amount_has_its_currency",
+    ),
+    "a promotion code is used more often than it may be": Cheat(
+        a(make_promotion_code, uses_max=5), {"uses": 6}, "promotion_code_within_uses"
+    ),
+    "a promotion code gives more than its budget": Cheat(
+        a(make_promotion_code, budget_minor=500),
+        {"spent_minor": 501},
+        "promotion_code_within_budget",
+    ),
+    "a promotion code without a budget spends": Cheat(
+        make_promotion_code, {"spent_minor": 1}, "promotion_code_within_budget"
     ),
     "more is left of a bonus than was given": Cheat(
         make_bonus, {"left_minor": 501}, "bonus_adds_up"

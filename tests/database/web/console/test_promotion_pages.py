@@ -226,3 +226,14 @@ def test_its_result_is_on_its_page_and_in_its_file(staff: Client) -> None:
     assert lines[1].startswith("sale,month,own_network,USD,3,1000,")
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.subject) == ("export", "promotion sale")
+
+
+def test_the_largest_amounts_are_shown_and_stored(staff: Client) -> None:
+    make_plan(prices={"USD": 10**12})
+    for fields in (
+        {"kind": "amount", "value": "999999999.99"},
+        {"kind": "bonus", "value": "1000000 GB", "code": "more"},
+    ):
+        assert staff.get(reverse(MAKE), typed(preview="yes", **fields)).status_code == 200
+        assert staff.post(reverse(MAKE), typed(**fields)).status_code == 302
+    assert Promotion.objects.count() == 2
