@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Literal
 
 import pytest
@@ -24,7 +25,7 @@ from tests.factories.esims import make_bundle
 from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
-from tests.factories.promotions import make_promotion
+from tests.factories.promotions import make_promotion, make_promotion_code
 from tests.factories.settlements import make_difference, make_settlement, make_total
 from tests.factories.support import make_finding
 from tests.scenario.axe import overflow, violations
@@ -60,7 +61,8 @@ def fill() -> list[str]:
     make_notification(subscriber=order.subscriber)
     make_daily_usage(esim=bundle.esim)
     make_rates()
-    make_promotion()
+    promotion = make_promotion(needs_code=True, ends_at=now + timedelta(days=9))
+    make_promotion_code(promotion=promotion, budget_minor=90_000)
     case = open_case(order=order, message="Where is it?", now=now)
     settlement = make_settlement()
     make_total(settlement)
@@ -81,6 +83,9 @@ def fill() -> list[str]:
         reverse("console:order", args=[order.number]),
         reverse("console:refund", args=[order.number]),
         reverse("console:case", args=[case.number]),
+        reverse("console:promotions"),
+        reverse("console:promotion", args=[promotion.code]),
+        reverse("console:make_promotion"),
     ]
 
 
