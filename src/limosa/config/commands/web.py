@@ -17,8 +17,12 @@ def run(arguments: argparse.Namespace) -> int:
     with ready_to_serve(arguments) as shared_folder:
         from django.conf import settings
 
+        from limosa.config import asgi  # noqa: F401 -- see below
+        from limosa.config.warm_up import warm_up
         from limosa.servers.web import AddressFault, serve
 
+        # The processes are forks of this one: they have what it has, once for all of them.
+        warm_up()
         try:
             serve(
                 "limosa.config.asgi:make_application",
