@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
-from limosa.domain.ledger.queries import bonus_in, wallet_drifts, wallet_in
+from limosa.domain.ledger.queries import spendable_in, wallet_drifts, wallet_in
 from limosa.domain.ledger.wallets import lock_wallet
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.push_refunds import push_refunds
@@ -44,7 +44,8 @@ def topped_up(provider: FakeProvider, order: Order) -> tuple[WalletTopUp, str]:
 
 def held(order: Order) -> tuple[int, int]:
     whose: dict[str, Any] = {"subscriber_id": order.subscriber_id, "currency": "USD"}
-    return wallet_in(**whose).amount_minor, bonus_in(**whose).amount_minor
+    held = spendable_in(**whose)
+    return held.money.amount_minor, held.bonus.amount_minor
 
 
 def check_at_rest(provider: FakeProvider) -> None:

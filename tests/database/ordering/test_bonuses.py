@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.ledger.operations.post_entry import WalletTooLowError
-from limosa.domain.ledger.queries import balance_of, bonus_in, spendable_in, wallet_in
+from limosa.domain.ledger.queries import balance_of, spendable_in, wallet_in
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.refund_top_up import refund_top_up
@@ -48,11 +48,9 @@ def add(shop: Shop, minor: int = 5000, *, now: datetime = MOMENT) -> tuple[Walle
 def held(shop: Shop) -> tuple[int, int]:
     """Return the money and the bonus that the person has."""
     person = shop.running.subscriber_id
-    money = wallet_in(subscriber_id=person, currency="USD").amount_minor
-    bonus = bonus_in(subscriber_id=person, currency="USD").amount_minor
-    both = spendable_in(subscriber_id=person, currency="USD").amount_minor
-    assert both == money + bonus
-    return money, bonus
+    held = spendable_in(subscriber_id=person, currency="USD")
+    assert held.money == wallet_in(subscriber_id=person, currency="USD")
+    return held.money.amount_minor, held.bonus.amount_minor
 
 
 def spend(shop: Shop, now: datetime = MOMENT) -> str:

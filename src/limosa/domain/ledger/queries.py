@@ -68,19 +68,32 @@ def bonus_balance(*, subscriber_id: int) -> list[Money]:
     return [Money(row.balance_minor or 0, row.currency) for row in rows]
 
 
-def bonus_in(*, subscriber_id: int, currency: str) -> Money:
-    """Return what a person has of bonuses in one currency: it pays what their money doesn't."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spendable:
+    """What a person can pay with from their wallet in one currency: their money, then their
+    bonus."""
+
+    money: Money
+    bonus: Money
+
+    @property
+    def total(self) -> Money:
+        """Both."""
+        return self.money + self.bonus
+
+
+def spendable_in(*, subscriber_id: int, currency: str) -> Spendable:
+    """Return what a person can pay with from their wallet in one currency. One statement."""
     rows = Account.objects.filter(
-        subscriber_id=subscriber_id, kind=AccountKind.BONUS, currency=currency
+        subscriber_id=subscriber_id,
+        kind__in=(AccountKind.WALLET, AccountKind.BONUS),
+        currency=currency,
     )
-    held = rows.values_list("balance_minor", flat=True).first()
-    return Money(held or 0, currency)
-
-
-def spendable_in(*, subscriber_id: int, currency: str) -> Money:
-    """Return what a person can pay with from their wallet: their money, then their bonus."""
-    money = wallet_in(subscriber_id=subscriber_id, currency=currency)
-    return money + bonus_in(subscriber_id=subscriber_id, currency=currency)
+    held = dict(rows.values_list("kind", "balance_minor"))
+    return Spendable(
+        money=Money(held.get(AccountKind.WALLET) or 0, currency),
+        bonus=Money(held.get(AccountKind.BONUS) or 0, currency),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.engine.lifecycle import BundlePeriod
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.queries import EsimView
-from limosa.domain.ledger.queries import bonus_in, spendable_in
+from limosa.domain.ledger.queries import spendable_in
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.payments.requests import Device
 from limosa.domain.promotions.models import Promotion, PromotionCode
@@ -255,14 +255,15 @@ def _checkout(
         most = max((choice.total for choice in choices), key=_minor)
         channels = [one for one in channels if one.takes(most)]
     is_own = not visit.is_guest
+    held = spendable_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None
     return Checkout(
         buyer=buyer,
         view=view,
         choices=choices,
         exchange=exchange,
         options=own_options(buyer, channels) if is_own else channels,
-        wallet=spendable_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None,
-        bonus=bonus_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None,
+        wallet=held.total if held else None,
+        bonus=held.bonus if held else None,
         usual=usual_key(buyer) if is_own else "",
         code=visit.code,
     )

@@ -122,7 +122,7 @@ def order_options(order: Purchase, *, device: Device, is_guest: bool) -> list[Op
     channels = [one for one in _order_channels(order, device) if one.takes(total)]
     if is_guest:
         return channels
-    held = spendable_in(subscriber_id=buyer.pk, currency=total.currency)
+    held = spendable_in(subscriber_id=buyer.pk, currency=total.currency).total
     is_enough = held.amount_minor >= total.amount_minor and not is_top_up(order.number)
     return [one for one in own_options(buyer, channels) if is_enough or not one.is_wallet]
 

@@ -77,7 +77,7 @@ NEED_PROOF = {
     "export",
     "margins_file",
 }
-NEED_PROOF |= {"offer_bonus", "liabilities_file"}
+NEED_PROOF |= {"offer_bonus", "liabilities_file", "promotion_file"}
 NEED_PROOF |= {"make_codes", "export_codes", "activate_codes", "void_codes"}
 NEED_PROOF |= {"staff", "add_staff", "change_staff", "remove_staff"}
 

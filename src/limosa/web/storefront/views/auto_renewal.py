@@ -218,7 +218,7 @@ def _agreeing(request: HttpRequest, esim: Esim, auto: AutoRenewal | None) -> Htt
         "chosen": _chosen(form, terms, auto),
         "asked": asked,
         "undoable": undoable(esim, now=now),
-        "wallet": (held := spendable_in(subscriber_id=person.pk, currency=person.currency)),
+        "wallet": (held := spendable_in(subscriber_id=person.pk, currency=person.currency).total),
         "is_wallet_short": terms is not None and held.amount_minor < terms.price.amount_minor,
         "back": request.get_full_path(),
         "keeps": ways_that_keep(),
