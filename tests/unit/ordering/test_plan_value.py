@@ -136,7 +136,17 @@ def test_an_unlimited_plan_has_no_share_of_data() -> None:
     ],
 )
 def test_a_tenth_may_be_used_before_it_is_paid(shown: int, left: int, *, holds: bool) -> None:
-    assert still_holds(shown, left=SOLD.part(left), paid=SOLD) is holds
+    assert still_holds(shown, left=SOLD.part(left), paid=SOLD, rest_minor=900) is holds
+
+
+@pytest.mark.parametrize(("rest", "left", "holds"), [(0, 2500, True), (0, 2499, False)])
+def test_no_more_is_given_away_than_is_paid(rest: int, left: int, *, holds: bool) -> None:
+    assert still_holds(2500, left=SOLD.part(left), paid=SOLD, rest_minor=rest) is holds
+
+
+def test_who_pays_a_little_gets_a_little() -> None:
+    assert still_holds(2000, left=SOLD.part(1990), paid=SOLD, rest_minor=10)
+    assert not still_holds(2000, left=SOLD.part(1989), paid=SOLD, rest_minor=10)
 
 
 def test_a_bridge_keeps_a_tenth_of_the_data_for_three_days() -> None:

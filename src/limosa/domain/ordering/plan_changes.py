@@ -188,7 +188,8 @@ def still_stands(order: Order, *, now: datetime) -> bool:
     left = plan_left(orders.get(pk=change.replaced_id), now=now)
     if left is None or left.why_not is not None:
         return False
-    return still_holds(change.value_minor, left=left.value, paid=left.paid)
+    rest_minor = order.quote.total_minor
+    return still_holds(change.value_minor, left=left.value, paid=left.paid, rest_minor=rest_minor)
 
 
 def progress_of(bundle: Bundle) -> Progress:

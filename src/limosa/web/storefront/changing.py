@@ -10,7 +10,7 @@ from limosa.domain.autorenewal.queries import auto_renewal_of
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.queries import esim_view, open_bundles
-from limosa.domain.ordering.engine.plan_value import BRIDGE_TIME, bridge
+from limosa.domain.ordering.engine.plan_value import BRIDGE_TIME, Value, bridge, given_at_most
 from limosa.domain.ordering.models import Order, StartRule
 from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME
 from limosa.domain.ordering.operations.place_change import ShownChange
@@ -26,10 +26,11 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A plan to change to. `left`: what is left of the former one."""
+    """A plan to change to. `left`: what is left of the former one; `paid`: what was paid for it."""
 
     offer: Offer
     left: Money
+    paid: Value
 
     @property
     def plan(self) -> Plan:
@@ -60,6 +61,12 @@ class Target:
     def value(self) -> Money:
         """What counts: what is left, as far as it costs so much."""
         return Money(min(self.left.amount_minor, self.offer.total_minor), self.left.currency)
+
+    @property
+    def given(self) -> Money:
+        """What may be used of the former plan, until it is paid, without lowering what counts."""
+        given_minor = given_at_most(self.paid, rest_minor=self.rest.amount_minor)
+        return Money(given_minor, self.left.currency)
 
     @property
     def lost(self) -> Money:
@@ -180,7 +187,7 @@ def groups_of(former: Former) -> list[Group]:
     esim = former.left.bundle.esim
     by_carrier: dict[str, list[Target]] = {}
     for offer in offers_to_change(left=former.left, now=former.now):
-        target = Target(offer=offer, left=former.value)
+        target = Target(offer=offer, left=former.value, paid=former.left.paid)
         by_carrier.setdefault(target.plan.carrier_id, []).append(target)
     groups = [
         Group(
@@ -198,7 +205,7 @@ def target_of(former: Former, plan_code: str) -> Target | None:
     """Return a plan that can be changed to."""
     for offer in offers_to_change(left=former.left, now=former.now):
         if offer.price.plan_id == plan_code:
-            return Target(offer=offer, left=former.value)
+            return Target(offer=offer, left=former.value, paid=former.left.paid)
     return None
 
 

@@ -19,7 +19,6 @@ from django.utils.translation import ngettext
 from limosa.domain.accounts.engine.pin_rules import ATTEMPTS_MAX, PIN_DIGITS
 from limosa.domain.autorenewal.models import MONTH
 from limosa.domain.esims.links import LINK_LIFETIME
-from limosa.domain.ordering.engine.plan_value import USED_MEANWHILE
 from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTER, TELL_AFTER
 from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME
 from limosa.domain.payments.engine.offering import ChannelTerms
@@ -32,7 +31,6 @@ PROMISES: Mapping[str, timedelta | int] = {
     "refund_after": REFUND_AFTER,
     "told_after": TELL_AFTER,
     "price_holds": QUOTE_LIFETIME,
-    "change_uses": int(USED_MEANWHILE * 100),
     "renewal_month": MONTH,
     "link_works": LINK_LIFETIME,
     "pin_attempts": ATTEMPTS_MAX,

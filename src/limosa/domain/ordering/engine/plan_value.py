@@ -13,7 +13,7 @@ from limosa.domain.ordering.engine.recognition import Progress
 from limosa.foundation.money import share
 
 # From the price that a page shows to its payment, so much of a plan may be used for nothing: a part
-# of what was paid for it. Beyond that the change is not made.
+# of what was paid for it, and no more than is paid now. Beyond that the change is not made.
 USED_MEANWHILE = Fraction(1, 10)
 # What the former plan still gives on the former eSIM, until the new one is installed: a part of its
 # data, and a time.
@@ -79,11 +79,21 @@ def value_left(paid: Value, *, progress: Progress, now: datetime) -> Value:
     return paid.part(int(paid.total_minor * shares_left(progress, now=now).lesser))
 
 
-def still_holds(shown_minor: int, *, left: Value, paid: Value) -> bool:
+def given_at_most(paid: Value, *, rest_minor: int) -> int:
+    """Return what of a plan may be used, in minor units, without lowering the value that was shown.
+
+    `rest_minor`: what is paid now. No more is given away than that: else whoever changes between
+    two plans of one price would use a part of each for nothing, again and again.
+    """
+    return min(int(paid.total_minor * USED_MEANWHILE), rest_minor)
+
+
+def still_holds(shown_minor: int, *, left: Value, paid: Value, rest_minor: int) -> bool:
     """Return whether a value that was shown may still count: it was paid, and what was used since
-    is not too much."""
+    is not too much. `rest_minor`: what is paid now."""
     used_minor = shown_minor - left.total_minor
-    return 0 < shown_minor <= paid.total_minor and used_minor <= paid.total_minor * USED_MEANWHILE
+    is_paid = 0 < shown_minor <= paid.total_minor
+    return is_paid and used_minor <= given_at_most(paid, rest_minor=rest_minor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

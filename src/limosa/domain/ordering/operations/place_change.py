@@ -57,7 +57,9 @@ def place_change(*, replaced_number: str, shown: ShownChange, now: datetime) -> 
     left = plan_left(replaced, now=now)
     if left is None or left.why_not is not None:
         raise PlanNotChangeableError
-    if not still_holds(shown.value_minor, left=left.value, paid=left.paid):
+    if not still_holds(
+        shown.value_minor, left=left.value, paid=left.paid, rest_minor=shown.total_minor
+    ):
         raise ChangeMovedError
     return _place(left, shown, now)
 
