@@ -294,6 +294,15 @@ def test_where_nothing_is_left_to_pay_it_counts_at_once_and_the_rest_is_earned(
     assert -balance_of(code="revenue:USD") == 2500 - 169
 
 
+def test_for_a_change_that_costs_nothing_no_use_is_given_away(former: Order) -> None:
+    left = left_of(former).value.total_minor
+    same = make_plan(prices={"USD": left})
+    shown = ShownChange(plan_code=same.code, value_minor=left, total_minor=0)
+    use(bundle_of(former), 2 * GB)
+    with pytest.raises(ChangeMovedError):
+        place_change(replaced_number=former.number, shown=shown, now=SOON)
+
+
 def test_a_change_for_nothing_that_is_not_delivered_leaves_everything_as_it_was(
     shop: Shop, former: Order, supplier: FakeSupplier
 ) -> None:

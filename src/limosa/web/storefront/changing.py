@@ -15,6 +15,7 @@ from limosa.domain.ordering.models import Order, StartRule
 from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME
 from limosa.domain.ordering.operations.place_change import ShownChange
 from limosa.domain.ordering.plan_changes import PlanLeft, change_from, plan_left, progress_of
+from limosa.domain.ordering.refusals import ChangeMovedError
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.renewals.queries import Offer, offers_to_change, same_bundles
 from limosa.foundation.money import Money
@@ -221,13 +222,16 @@ def sign_change(former: Former, target: Target) -> str:
 
 
 def read_change(text: str, former: Former, plan_code: str) -> ShownChange:
-    """Return what a page showed. Raises PageTooOldError."""
+    """Return what a page showed. Raises PageTooOldError; ChangeMovedError: it showed another
+    change, or we did not sign it."""
     try:
         shown: dict[str, Any] = signing.loads(text, salt=_SALT, max_age=QUOTE_LIFETIME)
-    except signing.BadSignature:
+    except signing.SignatureExpired:
         raise PageTooOldError from None
+    except signing.BadSignature:
+        raise ChangeMovedError from None
     if (shown["order"], shown["plan"]) != (former.left.order.number, plan_code):
-        raise PageTooOldError
+        raise ChangeMovedError
     return ShownChange(plan_code=plan_code, value_minor=shown["value"], total_minor=shown["total"])
 
 
