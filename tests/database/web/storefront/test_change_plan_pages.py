@@ -130,9 +130,9 @@ def test_the_pages_follow_until_the_former_plan_has_ended(
     assert "so it has ended here" in words_of(shop.client.get(former_page))
     former = Bundle.objects.get(esim=bought)
     assert former.state == BundleState.EXPIRED
-    assert "Return this plan" not in words_of(
-        shop.client.get(reverse("order", args=[former.order_number]))
-    )
+    former_order = words_of(shop.client.get(reverse("order", args=[former.order_number])))
+    assert "Return this plan" not in former_order
+    assert "You changed this plan to another one. $25.00 of it counts there." in former_order
     receipt = words_of(shop.client.get(reverse("receipt", args=[order.number])))
     assert "Counts from your former plan" in receipt
 

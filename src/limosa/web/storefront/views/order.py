@@ -16,7 +16,7 @@ from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, EsimSta
 from limosa.domain.esims.queries import Lot, esim_view, open_bundles
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState, PlanChange
-from limosa.domain.ordering.plan_changes import change_to
+from limosa.domain.ordering.plan_changes import change_from, change_to
 from limosa.domain.ordering.queries import OrderView, order_view, placed_by, refund_due_at
 from limosa.domain.ordering.returns import Returning, returning_of
 from limosa.domain.payments.queries import WALLET, open_disputes, processing_payment
@@ -137,6 +137,7 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "is_kept": returnable and not is_offered,
         "returning": returning,
         "change": change,
+        "next_plan": change_from(found) if is_own and bundle else None,
         "former_ends_at": _former_ends_at(change),
         "zone": found.quote.time_zone,
         "others": _others(view) if is_own else [],
