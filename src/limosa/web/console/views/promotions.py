@@ -1,6 +1,8 @@
 """Promotions: what runs, what comes, what was; made with a preview, ended and reopened."""
 
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -111,7 +113,7 @@ def _page(
         "can_reopen": shown.ended_at is not None and shown.ends_at > now,
         "codes": page_of(PromotionCode.objects.filter(promotion=shown), request),
         "form": form or PromotionCodeForm(initial={"budget_currency": staff.currency}),
-        "results": results(result_rows(shown.code, today=now.date())),
+        "results": results(result_rows(shown.code, today=_today())),
         "actions": actions.select_related("actor").order_by("-id")[:_ACTIONS_SHOWN],
         "staff": staff,
         **_previewed(request, shown, staff),
@@ -125,7 +127,7 @@ def promotion_file(request: HttpRequest, staff: Subscriber, code: str) -> HttpRe
     """Send what the promotion has brought, by plan and supplier, as CSV."""
     del request
     shown = get_object_or_404(Promotion, code=code)
-    today = timezone.localdate(timezone=day_zone())
+    today = _today()
     begun = shown.starts_at.astimezone(day_zone()).date()
     record_export(
         table=f"promotion {shown.code}"[:60],
@@ -170,23 +172,26 @@ def change(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     """End a promotion before its time."""
-    get_object_or_404(Promotion, code=code)
-    try:
-        if end_promotion_by_staff(code=code, actor=staff, now=timezone.now()):
-            messages.success(request, gettext("The promotion has ended. Prices are as listed."))
-    except DomainRefusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    return redirect("console:promotion", code=code)
+    said = gettext("The promotion has ended.")
+    return _do(request, staff, code, end_promotion_by_staff, said)
 
 
 @staff_action_page(AuditAction.REOPEN_PROMOTION)
 @require_POST
 def reopen(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     """Let a promotion go on that was ended before its time."""
+    said = gettext("The promotion runs until its last day again.")
+    return _do(request, staff, code, reopen_promotion_by_staff, said)
+
+
+def _do(
+    request: HttpRequest, staff: Subscriber, code: str, deed: Callable[..., bool], said: str
+) -> HttpResponse:
+    """End or reopen a promotion; say so if that changed anything, or why it is refused."""
     get_object_or_404(Promotion, code=code)
     try:
-        if reopen_promotion_by_staff(code=code, actor=staff, now=timezone.now()):
-            messages.success(request, gettext("The promotion runs until its last day again."))
+        if deed(code=code, actor=staff, now=timezone.now()):
+            messages.success(request, said)
     except DomainRefusal as refusal:
         messages.error(request, refusal_text(refusal))
     return redirect("console:promotion", code=code)
@@ -202,8 +207,13 @@ _ACTIONS = [
 ]
 
 
+def _today() -> date:
+    """Return the day where the shop counts its days."""
+    return timezone.localdate(timezone=day_zone())
+
+
 def _occasions() -> list[Occasion]:
-    return occasions(timezone.localdate(timezone=day_zone()))
+    return occasions(_today())
 
 
 def _typed(request: HttpRequest) -> QueryDict | None:
