@@ -13,7 +13,7 @@ from limosa.domain.esims.operations.advance_bundles import advance_bundles
 from limosa.domain.esims.operations.note_profile_report import note_profile_report
 from limosa.domain.ledger.models import Posting
 from limosa.domain.ledger.queries import balance_of
-from limosa.domain.ordering.engine.plan_value import BRIDGE_TIME
+from limosa.domain.ordering.engine.plan_value import BRIDGE_BYTES, BRIDGE_TIME
 from limosa.domain.ordering.margins import margins
 from limosa.domain.ordering.models import Order, OrderState, PlanChange, Quote
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
@@ -127,7 +127,7 @@ def test_the_rest_is_paid_and_a_new_esim_delivered_while_the_former_goes_on(
     assert order.esim.carrier_id == "att"
     bridged = bundle_of(former)
     assert (bridged.state, bridged.esim.state) == (BundleState.ACTIVE, EsimState.READY)
-    assert (bridged.volume_bytes, bridged.ends_at) == (7 * GB, SOON + BRIDGE_TIME)
+    assert (bridged.volume_bytes, bridged.ends_at) == (5 * GB + BRIDGE_BYTES, SOON + BRIDGE_TIME)
     shop.check_books()
 
 
@@ -154,6 +154,18 @@ def test_the_person_may_say_that_the_new_esim_works(
     assert end_replaced_plan(order_number=order.number, now=SOON)
     assert bundle_of(former).state == BundleState.EXPIRED
     assert not end_replaced_plan(order_number=order.number, now=SOON)
+
+
+def test_an_unlimited_plan_keeps_no_more_and_has_all_of_it_again_if_the_new_one_is_returned(
+    shop: Shop, former: Order, elsewhere: str
+) -> None:
+    Bundle.objects.filter(order_number=former.number).update(volume_bytes=None)
+    order = changed(shop, former, elsewhere)
+    bundle = bundle_of(former)
+    assert bundle.volume_bytes == bundle.used_bytes + BRIDGE_BYTES
+    refund_order(order_number=order.number, reason="person", now=SOON)
+    assert bundle_of(former).volume_bytes is None
+    shop.check_books()
 
 
 def test_it_ends_by_itself_after_three_days(shop: Shop, former: Order, elsewhere: str) -> None:
@@ -414,7 +426,7 @@ def test_the_former_plan_is_whole_until_a_supplier_has_delivered(
     assert supply_next_order(clock=lambda: SOON)
     order.refresh_from_db()
     assert order.state == OrderState.FULFILLED
-    assert bundle_of(former).volume_bytes == 2 * GB
+    assert bundle_of(former).volume_bytes == BRIDGE_BYTES
     assert supplier.calls(order.number) == ["order"]
     shop.check_books()
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limosa.domain.ordering.engine.plan_value import (
+    BRIDGE_BYTES,
     BRIDGE_TIME,
     NOTHING,
     Value,
@@ -149,21 +150,12 @@ def test_who_pays_a_little_gets_a_little() -> None:
     assert not still_holds(2000, left=SOLD.part(1989), paid=SOLD, rest_minor=10)
 
 
-def test_a_bridge_keeps_a_tenth_of_the_data_for_three_days() -> None:
-    kept = bridge(month(5), ends_at=END, now=days(3))
-    assert (kept.volume_bytes, kept.ends_at) == (7 * GB, days(3) + BRIDGE_TIME)
+@pytest.mark.parametrize("volume_gb", [20, None])
+def test_a_bridge_keeps_a_little_data_for_three_days(volume_gb: int | None) -> None:
+    kept = bridge(month(5, volume_gb=volume_gb), ends_at=END, now=days(3))
+    assert (kept.volume_bytes, kept.ends_at) == (5 * GB + BRIDGE_BYTES, days(3) + BRIDGE_TIME)
 
 
 def test_a_bridge_gives_no_more_than_there_is() -> None:
-    kept = bridge(month(19), ends_at=END, now=days(29))
+    kept = bridge(month(20), ends_at=END, now=days(29))
     assert (kept.volume_bytes, kept.ends_at) == (20 * GB, END)
-
-
-def test_a_bridge_of_an_unlimited_plan_ends_by_its_time() -> None:
-    kept = bridge(month(volume_gb=None), ends_at=END, now=days(3))
-    assert (kept.volume_bytes, kept.ends_at) == (None, days(3) + BRIDGE_TIME)
-
-
-def test_a_bridge_is_never_empty() -> None:
-    tiny = Progress(used_bytes=0, volume_bytes=5, starts_at=START, ends_at=END, is_over=False)
-    assert bridge(tiny, ends_at=END, now=START).volume_bytes == 1

@@ -148,13 +148,11 @@ class Former:
         return int(self.left.shares.lesser * 100)
 
     @property
-    def kept_bytes(self) -> int | None:
-        """What it keeps until another eSIM is installed; None: unlimited."""
+    def kept_bytes(self) -> int:
+        """What it keeps until another eSIM is installed."""
         bundle = self.left.bundle
-        if bundle.volume_bytes is None:
-            return None
         kept = bridge(progress_of(bundle), ends_at=bundle.ends_at or self.now, now=self.now)
-        return (kept.volume_bytes or 0) - bundle.used_bytes
+        return kept.volume_bytes - bundle.used_bytes
 
     @property
     def bridge_time(self) -> timedelta:

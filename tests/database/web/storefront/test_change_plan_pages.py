@@ -89,7 +89,7 @@ def test_what_is_left_and_the_rest_to_pay_stand_beside_each_plan(
 def test_all_that_will_happen_is_said_before(shop: Shop, bought: Esim, dear: Plan) -> None:
     page = words_of(shop.client.get(confirm_path(bought, dear)))
     assert "− $25.00" in page
-    assert "The old one keeps working meanwhile: 2 GB of its data, for 3 days at most." in page
+    assert "The old one keeps working meanwhile: 200 MB of its data, for 3 days at most." in page
     assert "As soon as the new eSIM is on a device, or when you say so." in page
     assert "What counts is held for 30 minutes." in page
     assert "Change, and pay $20.00" in page

@@ -11,13 +11,15 @@ from fractions import Fraction
 
 from limosa.domain.ordering.engine.recognition import Progress
 from limosa.foundation.money import share
+from limosa.foundation.volume import MB
 
 # From the price that a page shows to its payment, so much of a plan may be used for nothing: a part
 # of what was paid for it, and no more than is paid now. Beyond that the change is not made.
 USED_MEANWHILE = Fraction(1, 10)
-# What the former plan still gives on the former eSIM, until the new one is installed: a part of its
-# data, and a time.
-BRIDGE_DATA = Fraction(1, 10)
+# What the former plan still gives on the former eSIM, until the new one is installed. It comes on
+# top of what counts, so it is just enough to install by: whoever changes to and fro gets it each
+# time, for no more than the seconds that have passed.
+BRIDGE_BYTES = 200 * MB
 BRIDGE_TIME = timedelta(days=3)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -99,16 +101,15 @@ def still_holds(shown_minor: int, *, left: Value, paid: Value, rest_minor: int) 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
     """What a plan keeps until the eSIM of the one that follows is installed. `volume_bytes`: in
-    all, with what was used; None: unlimited."""
+    all, with what was used."""
 
-    volume_bytes: int | None
+    volume_bytes: int
     ends_at: datetime
 
 
 def bridge(progress: Progress, *, ends_at: datetime, now: datetime) -> Bridge:
     """Return what a running plan keeps, whose value counts towards another one."""
-    volume_bytes = progress.volume_bytes
-    if volume_bytes is not None:
-        kept_bytes = max(int(volume_bytes * BRIDGE_DATA), 1)
-        volume_bytes = min(volume_bytes, progress.used_bytes + kept_bytes)
+    volume_bytes = progress.used_bytes + BRIDGE_BYTES
+    if progress.volume_bytes is not None:
+        volume_bytes = min(volume_bytes, progress.volume_bytes)
     return Bridge(volume_bytes=volume_bytes, ends_at=min(ends_at, now + BRIDGE_TIME))
